@@ -5,7 +5,7 @@ configuration, and what depends on results (which beta-VAEs are selected) is a
 column of a table. Ids are readable and stable; they name files and table rows.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 __all__ = ["FAMILIES", "SCORED_BY_PAPER", "TRAINED", "Model", "catalog", "counts"]
 
@@ -44,8 +44,8 @@ class Model:
 
     def record(self):
         """Return the model as one flat dict, the form in which rules pass it to scripts."""
-        record = asdict(self)
-        return record | record.pop("parameters")
+        fixed = {"family": self.family, "id": self.id, "seed": self.replicate}
+        return fixed | self.parameters
 
 
 def _decimal(value):
@@ -95,7 +95,7 @@ def _vgg_raw(options):
 def _components(family):
     def models(options):
         return [
-            Model(family, f"{family}-k{k}", 0, {"components": k}) for k in options["components"]
+            Model(family, f"{family}-k{k}", 0, {"n_components": k}) for k in options["components"]
         ]
 
     return models
@@ -103,7 +103,7 @@ def _components(family):
 
 def _ica(options):
     return [
-        Model("ica", f"ica-k{k}-s{seed:02d}", seed, {"components": k})
+        Model("ica", f"ica-k{k}-s{seed:02d}", seed, {"n_components": k})
         for k in options["components"]
         for seed in range(options["seeds"])
     ]
@@ -111,7 +111,7 @@ def _ica(options):
 
 def _aam(options):
     return [
-        Model("aam", f"aam-k2x{k}", 0, {"components": k}) for k in options["components_per_part"]
+        Model("aam", f"aam-k2x{k}", 0, {"n_components": k}) for k in options["components_per_part"]
     ]
 
 

@@ -1,0 +1,23 @@
+# facepatch: raw faces and spike counts to trained models, fits, scores and figures.
+# This file is the index: configuration, rules by stage, targets.
+# What the configuration means: config/README.md. Map of the code: CONTRIBUTING.md.
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/stimuli.smk"
+include: "workflow/rules/responses.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/baselines.smk"
+include: "workflow/rules/selection.smk"
+include: "workflow/rules/encoding.smk"
+include: "workflow/rules/scores.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/provenance.smk"
+include: "workflow/rules/targets.smk"

@@ -1,0 +1,113 @@
+# From a dataset's folder to checked tables and prepared images.
+
+RENDERED = config["dataset"]["source"] != "files"
+
+if RENDERED:
+
+    rule render_faces:
+        message:
+            "Rendering the faces of the built-in dataset into {output.images}"
+        input:
+            asset="workflow/assets/head/head_min.npz",
+        output:
+            images=directory(f"{DATA}/images"),
+            stimuli=f"{DATA}/stimuli.csv",
+            landmarks=f"{DATA}/landmarks.csv",
+        log:
+            f"{RESULTS}/logs/render_faces.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/render_faces.tsv"
+        conda:
+            "../../envs/rendering.yaml"
+        threads: 2
+        resources:
+            mem_mb=memory(2000),
+            runtime=60,
+        params:
+            kind=config["dataset"]["source"],
+            n_main=config["dataset"]["rendered"]["faces"],
+            n_heldout=config["dataset"]["rendered"]["heldout"],
+            n_identities=config["dataset"]["rendered"]["identities"],
+            image_size=config["dataset"]["rendered"]["image_size"],
+            landmark_jitter_px=config["dataset"]["rendered"]["landmark_jitter_px"],
+            seed=config["seed"],
+            code=code("render_faces"),
+        script:
+            "../scripts/render_faces.py"
+
+
+def dataset_inputs(wildcards):
+    """Return the files that the check of the dataset reads and that rules can make."""
+    files = {"stimuli": f"{DATA}/stimuli.csv"}
+    if RENDERED:
+        files["images"] = f"{DATA}/images"
+    if FILES.landmarks:
+        files["landmarks"] = FILES.landmarks
+    if FILES.recordings:
+        files["recordings"] = FILES.recordings
+    return files
+
+
+# What the run's families need of the dataset.
+NEEDS = sorted(
+    {"images" for _ in [0] if FILES.images and of(*set(FAMILIES) - {"external", "factors"})}
+    | {"landmarks" for _ in of("aam")[:1]}
+    | {"recordings" for _ in [0] if FILES.recordings}
+    | {"embeddings" for _ in of("external")[:1]}
+    | {"ratings" for _ in list(FILES.ratings)[:1]}
+)
+
+
+rule validate_dataset:
+    message:
+        f"Checking the dataset {DATA}/: ids, images, landmarks and recordings must agree"
+    input:
+        unpack(dataset_inputs),
+    output:
+        stimuli="results/{run}/stimuli.csv",
+        report="results/{run}/dataset.json",
+    log:
+        "results/{run}/logs/validate_dataset.log",
+    benchmark:
+        "results/{run}/benchmarks/validate_dataset.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
+    params:
+        folder=DATA,
+        needs=NEEDS,
+        state=FILES.state,
+        code=code("validate_dataset"),
+    script:
+        "../scripts/validate_dataset.py"
+
+
+rule prepare_stimuli:
+    message:
+        "Preparing the images: grey, centred, {params.image_size} pixels, and their mirror images"
+    input:
+        stimuli="results/{run}/stimuli.csv",
+        report="results/{run}/dataset.json",
+    output:
+        train="results/{run}/images/train.npy",
+        test="results/{run}/images/test.npy",
+        heldout="results/{run}/images/heldout.npy",
+    log:
+        "results/{run}/logs/prepare_stimuli.log",
+    benchmark:
+        "results/{run}/benchmarks/prepare_stimuli.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(2000),
+        runtime=60,
+    params:
+        folder=DATA,
+        image_size=config["dataset"]["image_size"],
+        code=code("prepare_stimuli"),
+    script:
+        "../scripts/prepare_stimuli.py"
