@@ -1,0 +1,20 @@
+"""Write down what a run's results come from.
+
+Inputs: tables and figures of the run (only for the order of work).
+Outputs: provenance (.json). Params: config, folder (the dataset's), code_folder.
+"""
+
+
+def main(smk):
+    from facepatch.logs import job_log
+
+    with job_log(smk):
+        from facepatch.files import write_json
+        from facepatch.provenance import provenance
+
+        content = provenance(smk.params.config, smk.params.folder, smk.params.code_folder)
+        write_json(content, smk.output.provenance)
+
+
+if "snakemake" in globals():
+    main(snakemake)
