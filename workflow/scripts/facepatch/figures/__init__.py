@@ -1,0 +1,1 @@
+"""Figures of a run, one module each, drawn from its tables alone."""

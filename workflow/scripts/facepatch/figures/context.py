@@ -1,0 +1,83 @@
+"""What a figure says about its data: labels of families and the line at its foot."""
+
+import textwrap
+from dataclasses import dataclass
+
+from facepatch.figures.style import LABELS, SMALL_FONT_SIZE
+
+__all__ = ["MARKS", "FigureContext", "finish"]
+
+
+@dataclass(frozen=True)
+class FigureContext:
+    """Facts of a run that its figures state.
+
+    Attributes
+    ----------
+    dataset : str
+        What the data are, in words that say whether they are simulated:
+        "simulated neurons (axis-semantic), rendered faces".
+    n_neurons, n_images, n_heldout : int
+        Numbers of neurons, main images and held-out images; 0 where there are none.
+    untrained_vgg : bool
+        True if VGG has random weights, which every label then says.
+    simulated_raters : bool
+        True if human ratings were replaced by simulated raters.
+    """
+
+    dataset: str
+    n_neurons: int
+    n_images: int
+    n_heldout: int = 0
+    untrained_vgg: bool = False
+    simulated_raters: bool = False
+
+    @classmethod
+    def from_params(cls, params):
+        """Read the attributes that `params` has; those without a default must be there."""
+        names = cls.__dataclass_fields__
+        return cls(**{name: getattr(params, name) for name in names if hasattr(params, name)})
+
+    def label(self, family):
+        """Return the name of a family as figures show it."""
+        if self.untrained_vgg and family in ("vgg_raw", "vgg_pca"):
+            return f"VGG (untrained) {'raw' if family == 'vgg_raw' else 'PCA'}"
+        return LABELS[family]
+
+    def data_sentence(self, *, images="main"):
+        """Say which data a figure rests on; `images` is "main", "heldout" or "both"."""
+        counts = {
+            "main": f"{self.n_images:,} faces",
+            "heldout": f"{self.n_heldout:,} held-out faces",
+            "both": f"{self.n_images:,} + {self.n_heldout:,} held-out faces",
+        }
+        neurons = f"{self.n_neurons:,} neurons, " if self.n_neurons else ""
+        return f"Data: {self.dataset}; {neurons}{counts[images]}."
+
+
+# With no-break spaces, so that no line of a footer ends within a condition.
+MARKS = "* p < .05, ** p < .01, *** p < .001".replace(" ", "\u00a0").replace(",\u00a0", ", ")
+MARKS += ", n.s. not significant"
+
+# Mean width of a letter of DejaVu Sans, as a share of its size, taken a little wide.
+_LETTER_WIDTH = 0.56
+
+
+def finish(figure, footer):
+    """Write the footer along a figure's lower edge and settle the layout for good.
+
+    Ticks depend on the size of the panels and the panels on the ticks' labels, so the
+    layout is computed until it rests, then kept: what is saved is what tests measure.
+    """
+    width = figure.get_figwidth() * 72
+    columns = int(width / (_LETTER_WIDTH * SMALL_FONT_SIZE)) - 2
+    figure.supxlabel(
+        textwrap.fill(footer, columns),
+        x=2 / width,
+        ha="left",
+        fontsize=SMALL_FONT_SIZE,
+        linespacing=1.3,
+    )
+    for _ in range(3):
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
