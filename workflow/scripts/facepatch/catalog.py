@@ -16,9 +16,7 @@ FAMILIES = (
     *("pca", "ica", "aam", "neurons", "factors", "external"),
 )
 # Families that the paper scores; the others are this project's references.
-SCORED_BY_PAPER = tuple(
-    f for f in FAMILIES if f not in ("beta_vae_rotated", "factors", "external")
-)
+SCORED_BY_PAPER = tuple(f for f in FAMILIES if f not in ("beta_vae_rotated", "factors", "external"))
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,9 @@ def check_schema(config, schema):
 
 def _too_many(key, wanted, limit, unit, remedy):
     if wanted > limit:
-        raise InputError(f"configuration key {key!r}", f"{wanted}", f"at most {limit} ({unit})", remedy)
+        raise InputError(
+            f"configuration key {key!r}", f"{wanted}", f"at most {limit} ({unit})", remedy
+        )
 
 
 def check_combinations(config):

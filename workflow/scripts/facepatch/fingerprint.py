@@ -24,10 +24,8 @@ def _strip_docstrings(tree):
         body = getattr(node, "body", None)
         if not isinstance(body, list) or not body:
             continue
-        first = body[0]
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            if isinstance(first.value.value, str):
-                body[:] = body[1:] or [ast.Pass()]
+        if isinstance(body[0], ast.Expr) and isinstance(getattr(body[0].value, "value", None), str):
+            body[:] = body[1:] or [ast.Pass()]
     return tree
 
 
