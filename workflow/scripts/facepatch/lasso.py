@@ -1,0 +1,181 @@
+"""Cross-validated Lasso of many neurons on the same units, on one shared Gram.
+
+Every neuron gets what `sklearn.linear_model.LassoCV` with a tight tolerance would give it:
+the same grid of penalties, the same contiguous folds, and the penalty of least error or the
+sparsest within one standard error of it (paper_spec 3.1.1).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from facepatch._lasso_descent import descend
+from facepatch._lasso_folds import CentredData
+
+__all__ = ["LassoFit", "choose_alpha", "fit_lasso", "penalty_grid"]
+
+_TOLERANCE = 1e-12
+_MAX_SWEEPS = 100_000
+
+
+@dataclass(frozen=True)
+class LassoFit:
+    """One Lasso per neuron, each at its own cross-validated penalty.
+
+    Attributes
+    ----------
+    weights : float64 array (n_units, n_neurons)
+    intercept : float64 array (n_neurons,)
+    alpha : float64 array (n_neurons,)
+        The chosen penalty; 0 for a neuron without variance.
+    alpha_index : int array (n_neurons,)
+        Its place in the neuron's grid.
+    alphas : float64 array (n_neurons, n_alphas)
+        Falling grid of each neuron.
+    cv_mse : float64 array (n_neurons, n_alphas, n_folds)
+        Mean squared error on each held-out fold; NaN where a path was stopped early.
+    converged : bool array (n_neurons,)
+    n_fallback : int
+        Paths of all neurons and folds that coordinate descent had to solve.
+    """
+
+    weights: np.ndarray
+    intercept: np.ndarray
+    alpha: np.ndarray
+    alpha_index: np.ndarray
+    alphas: np.ndarray
+    cv_mse: np.ndarray
+    converged: np.ndarray
+    n_fallback: int
+
+
+def penalty_grid(cross, n, n_alphas, eps):
+    """Return scikit-learn's grid for each neuron, falling from the first non-zero solution.
+
+    Parameters
+    ----------
+    cross : array (n_neurons, n_units)
+        Crossproducts of centred neurons and units over `n` rows.
+    n, n_alphas : int
+    eps : float
+        Smallest over largest penalty.
+
+    Returns
+    -------
+    alphas : array (n_neurons, n_alphas)
+    """
+    largest = np.abs(cross).max(1, initial=0.0) / n
+    return largest[:, None] * np.geomspace(1.0, eps, n_alphas)
+
+
+def choose_alpha(cv_mse, rule):
+    """Return the index of the penalty that a cross-validation chooses for each neuron.
+
+    Parameters
+    ----------
+    cv_mse : array (n_neurons, n_alphas, n_folds)
+        NaN where it was not computed.
+    rule : {"one_se", "minimum"}
+        ``one_se``: the sparsest penalty whose mean error is within one standard error
+        (SD over folds / sqrt(folds), at the minimum) of the least mean error.
+
+    Returns
+    -------
+    index : int array (n_neurons,)
+
+    References
+    ----------
+    paper_spec 3.1.1.
+    """
+    if rule not in ("one_se", "minimum"):
+        raise ValueError(f"rule is {rule!r}, expected 'one_se' or 'minimum'")
+    mean = cv_mse.mean(2)
+    mean = np.where(np.isnan(mean), np.inf, mean)
+    best = mean.argmin(1)
+    if rule == "minimum":
+        return best
+    neurons = np.arange(len(best))
+    error = cv_mse[neurons, best].std(1, ddof=1) / np.sqrt(cv_mse.shape[2])
+    return (mean <= (mean[neurons, best] + error)[:, None]).argmax(1)
+
+
+def _checked(X, Y, n_folds):
+    X, Y = np.asarray(X, np.float64), np.asarray(Y, np.float64)
+    if X.ndim != 2 or Y.ndim != 2 or len(X) != len(Y):
+        raise ValueError(f"X {X.shape} and Y {Y.shape} must be 2-d with the same rows")
+    if not (np.isfinite(X).all() and np.isfinite(Y).all()):
+        raise ValueError("X and Y must be finite")
+    if not 2 <= n_folds <= len(X):
+        raise ValueError(f"{n_folds} folds do not fit {len(X)} rows")
+    return X, Y
+
+
+def _paths(problem, lams):
+    """Return solutions (n_neurons, n_lams, n_units) and which neurons converged."""
+    solutions = np.zeros((*lams.shape, len(problem.gram)))
+    converged = np.ones(len(lams), bool)
+    for neuron in range(len(lams)):
+        converged[neuron] = descend(
+            problem.gram,
+            problem.cross[neuron],
+            problem.penalty,
+            lams[neuron],
+            _TOLERANCE,
+            _MAX_SWEEPS,
+            solutions[neuron],
+        )
+    return solutions, converged
+
+
+def fit_lasso(X, Y, *, n_folds=10, n_alphas=100, eps=1e-3, rule="one_se", alphas=None):
+    """Fit one cross-validated Lasso per neuron, all on the same units.
+
+    Minimises |y - b - X w|^2 / (2 n) + alpha |w|_1 with alpha chosen by contiguous folds.
+
+    Parameters
+    ----------
+    X : array (n, n_units)
+    Y : array (n, n_neurons)
+    n_folds, n_alphas : int
+    eps : float
+        Smallest over largest penalty of the grid.
+    rule : {"one_se", "minimum"}
+        See `choose_alpha`.
+    alphas : array (n_neurons, n_alphas), optional
+        Falling grids to use instead of `penalty_grid`'s.
+
+    Returns
+    -------
+    LassoFit
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, values are not finite, or there are more folds than rows.
+    """
+    X, Y = _checked(X, Y, n_folds)
+    varied = X.max(0) > X.min(0)
+    data = CentredData(X[:, varied], Y, n_folds)
+    if alphas is None:
+        alphas = penalty_grid(data.cross, data.n, n_alphas, eps)
+    cv_mse = np.empty((*alphas.shape, n_folds))
+    converged = np.ones(Y.shape[1], bool)
+    for fold in range(n_folds):
+        problem = data.training(fold)
+        solutions, good = _paths(problem, alphas * problem.lam_per_alpha[:, None])
+        converged &= good
+        units, neurons = data.test_rows(fold)
+        for neuron, path in enumerate(solutions):
+            scale = problem.unit_scale * problem.neuron_scale[neuron]
+            residual = neurons[:, neuron, None] - (units * scale) @ path.T
+            cv_mse[neuron, :, fold] = (residual**2).mean(0)
+    index = choose_alpha(cv_mse, rule)
+    alpha = alphas[np.arange(len(index)), index]
+    problem = data.all_rows()
+    solutions, good = _paths(problem, (alpha * problem.lam_per_alpha)[:, None])
+    weights = np.zeros((X.shape[1], Y.shape[1]))
+    weights[varied] = problem.weights(solutions[:, 0]).T
+    intercept = data.neuron_mean - data.unit_mean @ weights[varied]
+    return LassoFit(
+        weights, intercept, alpha, index, alphas, cv_mse, converged & good, n_fallback=0
+    )
