@@ -1,0 +1,28 @@
+"""Average a recording over trials, with each neuron's reliability and noise ceiling.
+
+Inputs: stimuli (the run's CSV)
+Outputs: responses (.npz), neurons (tables/neurons.csv)
+Params: folder, seed
+"""
+
+
+def main(smk):
+    from facepatch.logs import job_log
+
+    with job_log(smk):
+        from facepatch.dataset import read_run_stimuli
+        from facepatch.files import write_csv
+        from facepatch.recordings import read_recording
+
+        stimuli = read_run_stimuli(smk.input.stimuli)
+        responses, neurons = read_recording(smk.params.folder, stimuli, smk.params.seed)
+        for column in ("silent", "duplicate_of"):
+            marked = neurons["neuron"][neurons[column].astype(bool)]
+            if len(marked):
+                print(f"{column}: {len(marked)} neurons ({', '.join(marked)}); all are kept")
+        responses.save(smk.output.responses)
+        write_csv(neurons, smk.output.neurons)
+
+
+if "snakemake" in globals():
+    main(snakemake)

@@ -1,0 +1,39 @@
+"""Simulate spike counts of neurons whose tuning is known.
+
+Inputs: stimuli (the dataset's stimuli.csv, with factor_* columns)
+Outputs: counts (Parquet), truth (ground_truth.csv), recording (recording.yaml)
+Params: ground_truth, n_neurons, trials ([min, max]), window_s, axis_fraction, seed
+"""
+
+
+def main(smk):
+    from facepatch.logs import job_log
+
+    with job_log(smk):
+        from facepatch import simulated_recording
+        from facepatch.dataset import read_run_stimuli
+        from facepatch.files import write_csv
+
+        params = smk.params
+        stimuli = read_run_stimuli(smk.input.stimuli)
+        design, names = simulated_recording.factor_design(stimuli)
+        neurons, counts, truth = simulated_recording.simulate_recording(
+            stimuli,
+            design,
+            names,
+            ground_truth=params.ground_truth,
+            n_neurons=params.n_neurons,
+            trials=params.trials,
+            window_s=params.window_s,
+            seed=params.seed,
+            axis_fraction=params.axis_fraction,
+        )
+        simulated_recording.write_spike_counts(smk.output.counts, neurons, stimuli.ids, counts)
+        write_csv(truth, smk.output.truth)
+        simulated_recording.write_recording_info(
+            smk.output.recording, params.window_s, params.ground_truth
+        )
+
+
+if "snakemake" in globals():
+    main(snakemake)
