@@ -13,12 +13,12 @@ def main(smk):
         from facepatch.neuron_subsets import subset_embedding
         from facepatch.responses import Responses
         from facepatch.seeds import generator
-        from facepatch.selection import read_selection
+        from facepatch.selection import model_of_rank, read_selection
 
         responses = Responses.load(smk.input.responses)
         selected = read_selection(smk.input.selection)
         for model, output in zip(smk.params.models, smk.output.embeddings, strict=True):
-            match = selected.iloc[model["rank"]]
+            match = model_of_rank(selected, model["rank"], model["id"])
             rng = generator(smk.params.seed, "neurons", model["id"])
             subset = subset_embedding(responses, match["n_live"], match["n_units"], rng)
             subset.save(output)

@@ -2,7 +2,8 @@
 
 Inputs: train, test, heldout (.npy), stimuli (the run's stimuli.csv).
 Outputs: weights, info, embeddings (lists, one per model).
-Params: models (list of dicts: id, n_components, seed), max_iterations, tolerance.
+Params: models (list of dicts: id, n_components, seed: number of the replicate),
+seed (the run's), max_iterations, tolerance.
 """
 
 
@@ -14,13 +15,14 @@ def main(smk):
         from facepatch.ica import fit_ica
         from facepatch.pca import fit_pca
         from facepatch.progress import Progress
-        from facepatch.run_inputs import embed, read_images, read_stimuli, split_ids
+        from facepatch.run_inputs import embed, read_images, split_ids
         from facepatch.seeds import generator
+        from facepatch.stimulus_table import read_stimulus_table
 
         train, test, heldout = map(
             read_images, (smk.input.train, smk.input.test, smk.input.heldout)
         )
-        ids = split_ids(read_stimuli(smk.input.stimuli))
+        ids = split_ids(read_stimulus_table(smk.input.stimuli))
         models = smk.params.models
         whitening = fit_pca(train, max(m["n_components"] for m in models), what="ICA of pixels")
         outputs = smk.output.weights, smk.output.info, smk.output.embeddings
@@ -32,7 +34,7 @@ def main(smk):
             ica = fit_ica(
                 whitening.first(size),
                 train,
-                generator(model["seed"], "ica", model["id"]),
+                generator(smk.params.seed, "ica", model["id"]),
                 max_iterations=smk.params.max_iterations,
                 tolerance=smk.params.tolerance,
             )

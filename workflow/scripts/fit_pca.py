@@ -12,12 +12,13 @@ def main(smk):
     with job_log(smk):
         from facepatch.array_models import write_model
         from facepatch.pca import fit_pca
-        from facepatch.run_inputs import embed, read_images, read_stimuli, split_ids
+        from facepatch.run_inputs import embed, read_images, split_ids
+        from facepatch.stimulus_table import read_stimulus_table
 
         train, test, heldout = map(
             read_images, (smk.input.train, smk.input.test, smk.input.heldout)
         )
-        ids = split_ids(read_stimuli(smk.input.stimuli))
+        ids = split_ids(read_stimulus_table(smk.input.stimuli))
         models = smk.params.models
         largest = fit_pca(train, max(m["n_components"] for m in models), what="PCA of pixels")
         outputs = smk.output.weights, smk.output.info, smk.output.embeddings

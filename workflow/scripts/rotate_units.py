@@ -13,12 +13,12 @@ def main(smk):
         from facepatch.embedding import Embedding
         from facepatch.rotation import rotated_embedding
         from facepatch.seeds import generator
-        from facepatch.selection import read_selection
+        from facepatch.selection import model_of_rank, read_selection
 
         paths = dict(zip(smk.params.sources, smk.input.embeddings, strict=True))
         selected = read_selection(smk.input.selection)
         for model, output in zip(smk.params.models, smk.output.embeddings, strict=True):
-            source = selected["model"][model["rank"]]
+            source = model_of_rank(selected, model["rank"], model["id"])["model"]
             rng = generator(smk.params.seed, "beta_vae_rotated", model["id"])
             rotated_embedding(Embedding.load(paths[source]), source, rng).save(output)
 

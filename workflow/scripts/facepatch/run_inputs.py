@@ -1,27 +1,17 @@
-"""Reading a run's stimuli, and what every baseline family asks of its inputs."""
+"""What all baseline families share: reading images, naming rows, telling dead units."""
 
 import numpy as np
 
 from facepatch.embedding import Embedding
 from facepatch.errors import InputError
+from facepatch.stimulus_table import SPLITS
 
-__all__ = ["check_components", "embed", "read_images", "read_stimuli", "split_ids", "varying"]
-
-
-def read_stimuli(path):
-    """Return a run's `stimuli.csv` as a `pandas.DataFrame`, ids and names kept as text."""
-    import pandas as pd
-
-    text = {"stimulus": str, "image": str, "split": str, "identity": str, "lighting": str}
-    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={})
+__all__ = ["check_components", "embed", "read_images", "split_ids", "varying"]
 
 
 def split_ids(stimuli):
-    """Return the ids of the main and of the held-out stimuli, in the run's order."""
-    return [
-        stimuli.loc[stimuli["split"] == split, "stimulus"].to_numpy(str)
-        for split in ("main", "heldout")
-    ]
+    """Return the ids of the main and of the held-out stimuli of a `StimulusTable`."""
+    return [stimuli.ids[stimuli.of(split)] for split in SPLITS]
 
 
 def read_images(path):

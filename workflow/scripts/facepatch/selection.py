@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from facepatch.errors import InputError
 from facepatch.udr import rank_models, udr_scores
 
-__all__ = ["read_selection", "select_models"]
+__all__ = ["model_of_rank", "read_selection", "select_models"]
 
 
 def select_models(models, embeddings, n_selected):
@@ -58,3 +59,30 @@ def read_selection(path):
     """Return the selected rows of `selection.csv`, best first."""
     table = pd.read_csv(path, dtype={"model": str})
     return table[table["selected"]].sort_values("rank").reset_index(drop=True)
+
+
+def model_of_rank(selected, rank, model):
+    """Return the row of the selected β-VAE of a rank.
+
+    Parameters
+    ----------
+    selected : pandas.DataFrame
+        From `read_selection`.
+    rank : int
+        0 for the best.
+    model : str
+        Id of the model that is made from it, for the message.
+
+    Raises
+    ------
+    InputError
+        If fewer β-VAEs are selected.
+    """
+    if rank >= len(selected):
+        raise InputError(
+            model,
+            f"{len(selected)} selected β-VAEs",
+            f"at least {rank + 1}: the model follows the selected β-VAE of rank {rank}",
+            "Select more β-VAEs, or ask for fewer models of this family.",
+        )
+    return selected.iloc[rank]

@@ -3,14 +3,13 @@
 import numpy as np
 
 from facepatch.errors import InputError
+from facepatch.run_inputs import embed, split_ids
 
-__all__ = ["PREFIX", "factor_units"]
-
-PREFIX = "factor_"
+__all__ = ["factor_embedding"]
 
 
-def factor_units(names, values, stimuli, n_units, *, where):
-    """Return the true factors as units, padded with dead ones.
+def factor_embedding(stimuli, n_units, *, where="stimuli.csv"):
+    """Return the true factors as the units of a model, padded with dead units.
 
     They are the ceiling of every score: no learned code can know more of a rendered
     face. The padding gives them as many units as the β-VAEs have latents, since the
@@ -19,11 +18,8 @@ def factor_units(names, values, stimuli, n_units, *, where):
 
     Parameters
     ----------
-    names : sequence of str
-        Columns ``factor_<name>`` of `stimuli.csv`.
-    values : array of shape (n_stimuli, n_factors)
-    stimuli : sequence of str, length n_stimuli
-        Ids, for messages.
+    stimuli : StimulusTable
+        With the known factors.
     n_units : int
         Units in all; no padding if it is at most the number of factors.
     where : str
@@ -31,33 +27,23 @@ def factor_units(names, values, stimuli, n_units, *, where):
 
     Returns
     -------
-    units : list of str
-        Factor names without the prefix, then ``dead_15`` and so on.
-    values : float64 array of shape (n_stimuli, max(n_factors, n_units))
+    Embedding
+        Units named as the factors, then ``dead_14`` and so on. No train part.
 
     Raises
     ------
     InputError
-        If there are no factors, or one of them is missing or not finite for a stimulus.
+        If the dataset has no factors.
     """
-    if len(names) == 0:
+    names = list(stimuli.factors)
+    if not names:
         raise InputError(
             where,
             "no column whose name starts with 'factor_'",
             "at least one generative factor for the family 'factors'",
             "Add the columns, or leave the family 'factors' out of the configuration.",
         )
-    values = np.asarray(values, float)
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        row, column = bad[0]
-        raise InputError(
-            f"{where}, stimulus {stimuli[row]!r}, column {names[column]!r}",
-            "no finite number",
-            "a number for every stimulus",
-            "Fill in the factor, or leave the family 'factors' out of the configuration.",
-        )
-    units = [name.removeprefix(PREFIX) for name in names]
-    padding = [f"dead_{index:02d}" for index in range(len(units), n_units)]
-    zeros = np.zeros((len(values), len(padding)))
-    return units + padding, np.hstack([values, zeros])
+    dead = [f"dead_{index:02d}" for index in range(len(names), n_units)]
+    values = np.pad(stimuli.factor_matrix(), ((0, 0), (0, len(dead))))
+    test, heldout = (values[stimuli.of(split)] for split in ("main", "heldout"))
+    return embed([*names, *dead], test, heldout, split_ids(stimuli))
