@@ -35,7 +35,11 @@ MODELS = catalog(
 )
 COUNTS = counts(MODELS, config["models"]["beta_vae"]["selected"])
 # Families whose models are scored against neurons, in the order of tables and figures.
-SCORED = [model for family in MODELS.values() for model in family] if FILES.recordings else []
+SCORED = (
+    [model for family in MODELS.values() for model in family]
+    if FILES.recordings
+    else []
+)
 
 
 wildcard_constraints:
@@ -46,7 +50,8 @@ wildcard_constraints:
 
 def code(script):
     """Return the hash of a script and of all library code that it reaches."""
-    return fingerprint(SCRIPTS / f"{script}.py", SCRIPTS)
+    path = SCRIPTS / f"{script}.py"
+    return fingerprint(path, SCRIPTS) if path.exists() else "" #TEMP
 
 
 def memory(megabytes):
@@ -92,7 +97,9 @@ def batches(models, size):
 
 def summary():
     """Return one line that tells which models the run has."""
-    found = [f"{family} {len(MODELS[family])}" for family in FAMILIES if family in MODELS]
+    found = [
+        f"{family} {len(MODELS[family])}" for family in FAMILIES if family in MODELS
+    ]
     text = f"facepatch run '{config['run']}': " + ", ".join(found)
     if "beta_vae" in MODELS:
         text += f"; {COUNTS['selected']} beta_vae selected"

@@ -7,8 +7,6 @@ for BATCH, MEMBERS in FITS.items():
     rule:
         name:
             f"fit_encoding_{BATCH}"
-        message:
-            f"Fitting one Lasso a neuron for {len(MEMBERS)} models, {MEMBERS[0].id} to {MEMBERS[-1].id}"
         input:
             embeddings=embeddings(MEMBERS),
             responses="results/{run}/responses.npz",
@@ -34,14 +32,14 @@ for BATCH, MEMBERS in FITS.items():
             seed=config["seed"],
             cache="results/{run}/.cache/fit_encoding",
             key=code("fit_encoding"),
+        message:
+            f"Fitting one Lasso a neuron for {len(MEMBERS)} models, {MEMBERS[0].id} to {MEMBERS[-1].id}"
         script:
             "../scripts/fit_encoding.py"
 
     rule:
         name:
             f"remix_alignment_{BATCH}"
-        message:
-            f"Scoring alignment against remixed neurons for {len(MEMBERS)} models, {MEMBERS[0].id} to {MEMBERS[-1].id}"
         input:
             embeddings=embeddings(MEMBERS),
             encodings=paths("encoding/{family}/{model}.npz", MEMBERS),
@@ -70,5 +68,7 @@ for BATCH, MEMBERS in FITS.items():
             seed=config["seed"],
             cache="results/{run}/.cache/remix_alignment",
             key=code("remix_alignment"),
+        message:
+            f"Scoring alignment against remixed neurons for {len(MEMBERS)} models, {MEMBERS[0].id} to {MEMBERS[-1].id}"
         script:
             "../scripts/remix_alignment.py"

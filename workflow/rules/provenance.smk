@@ -2,8 +2,6 @@
 
 
 rule write_provenance:
-    message:
-        "Writing down configuration, commit, packages and checksums of the inputs"
     input:
         report="results/{run}/dataset.json",
     output:
@@ -23,5 +21,7 @@ rule write_provenance:
         folder=DATA,
         code_folder=str(BASE),
         code=code("write_provenance"),
+    message:
+        "Writing down configuration, commit, packages and checksums of the inputs"
     script:
         "../scripts/write_provenance.py"

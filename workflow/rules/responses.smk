@@ -3,12 +3,8 @@
 if config["recordings"]["simulate"]:
 
     rule simulate_spikes:
-        message:
-            "Simulating spike counts of {params.n_neurons} neurons, tuned {params.ground_truth}"
         input:
             stimuli=f"{DATA}/stimuli.csv",
-            images=f"{DATA}/images",
-            landmarks=f"{DATA}/landmarks.csv",
         output:
             counts=f"{DATA}/spike_counts.parquet",
             truth=f"{DATA}/ground_truth.csv",
@@ -29,15 +25,17 @@ if config["recordings"]["simulate"]:
             window_s=config["recordings"]["simulated"]["window_s"],
             ground_truth=config["recordings"]["simulated"]["ground_truth"],
             axis_fraction=config["recordings"]["simulated"]["axis_fraction"],
+            two_share=config["recordings"]["simulated"]["two_share"],
+            signal_share=config["recordings"]["simulated"]["signal_share"],
             seed=config["seed"],
             code=code("simulate_spikes"),
+        message:
+            "Simulating spike counts of {params.n_neurons} neurons, tuned {params.ground_truth}"
         script:
             "../scripts/simulate_spikes.py"
 
 
 rule average_responses:
-    message:
-        "Averaging trials, with each neuron's reliability and noise ceiling"
     input:
         stimuli="results/{run}/stimuli.csv",
         report="results/{run}/dataset.json",
@@ -61,5 +59,7 @@ rule average_responses:
         stimulus_column=config["recordings"]["nwb"]["stimulus_column"],
         window_s=config["recordings"]["nwb"]["window_s"],
         code=code("average_responses"),
+    message:
+        "Averaging trials, with each neuron's reliability and noise ceiling"
     script:
         "../scripts/average_responses.py"

@@ -1,80 +1,85 @@
 # UDR of every beta-VAE, the choice of the best, and the models that are made from them.
 
+if of("beta_vae"):
 
-rule select_models:
-    message:
-        "Computing the UDR of {params.n_models} beta-VAEs and marking the best {params.n_selected}"
-    input:
-        embeddings=embeddings(of("beta_vae")),
-    output:
-        selection="results/{run}/selection.csv",
-    log:
-        "results/{run}/logs/select_models.log",
-    benchmark:
-        "results/{run}/benchmarks/select_models.tsv"
-    conda:
-        "../../envs/numerics.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(2000),
-        runtime=60,
-    params:
-        models=records(of("beta_vae")),
-        n_models=len(of("beta_vae")),
-        n_selected=COUNTS["selected"],
-        code=code("select_models"),
-    script:
-        "../scripts/select_models.py"
-
-
-rule rotate_units:
-    message:
-        "Rotating the live latents of the selected beta-VAEs: the control of sparsity"
-    input:
-        selection="results/{run}/selection.csv",
-        embeddings=embeddings(of("beta_vae")),
-    output:
-        embeddings=embeddings(of("beta_vae_rotated")),
-    log:
-        "results/{run}/logs/rotate_units.log",
-    benchmark:
-        "results/{run}/benchmarks/rotate_units.tsv"
-    conda:
-        "../../envs/numerics.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=30,
-    params:
-        models=records(of("beta_vae_rotated")),
-        sources=[model.id for model in of("beta_vae")],
-        seed=config["seed"],
-        code=code("rotate_units"),
-    script:
-        "../scripts/rotate_units.py"
+    rule select_models:
+        input:
+            embeddings=embeddings(of("beta_vae")),
+        output:
+            selection="results/{run}/selection.csv",
+        log:
+            "results/{run}/logs/select_models.log",
+        benchmark:
+            "results/{run}/benchmarks/select_models.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=60,
+        params:
+            models=records(of("beta_vae")),
+            n_models=len(of("beta_vae")),
+            n_selected=COUNTS["selected"],
+            code=code("select_models"),
+        message:
+            "Computing the UDR of {params.n_models} beta-VAEs and marking the best {params.n_selected}"
+        script:
+            "../scripts/select_models.py"
 
 
-rule draw_neurons:
-    message:
-        "Drawing subsets of neurons, each as sparse as one selected beta-VAE"
-    input:
-        selection="results/{run}/selection.csv",
-        responses="results/{run}/responses.npz",
-    output:
-        embeddings=embeddings(of("neurons")),
-    log:
-        "results/{run}/logs/draw_neurons.log",
-    benchmark:
-        "results/{run}/benchmarks/draw_neurons.tsv"
-    conda:
-        "../../envs/numerics.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=30,
-    params:
-        models=records(of("neurons")),
-        seed=config["seed"],
-        code=code("draw_neurons"),
-    script:
-        "../scripts/draw_neurons.py"
+if of("beta_vae_rotated"):
+
+    rule rotate_units:
+        input:
+            selection="results/{run}/selection.csv",
+            embeddings=embeddings(of("beta_vae")),
+        output:
+            embeddings=embeddings(of("beta_vae_rotated")),
+        log:
+            "results/{run}/logs/rotate_units.log",
+        benchmark:
+            "results/{run}/benchmarks/rotate_units.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=30,
+        params:
+            models=records(of("beta_vae_rotated")),
+            sources=[model.id for model in of("beta_vae")],
+            seed=config["seed"],
+            code=code("rotate_units"),
+        message:
+            "Rotating the live latents of the selected beta-VAEs: the control of sparsity"
+        script:
+            "../scripts/rotate_units.py"
+
+
+if of("neurons"):
+
+    rule draw_neurons:
+        input:
+            selection="results/{run}/selection.csv",
+            responses="results/{run}/responses.npz",
+        output:
+            embeddings=embeddings(of("neurons")),
+        log:
+            "results/{run}/logs/draw_neurons.log",
+        benchmark:
+            "results/{run}/benchmarks/draw_neurons.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=30,
+        params:
+            models=records(of("neurons")),
+            seed=config["seed"],
+            code=code("draw_neurons"),
+        message:
+            "Drawing subsets of neurons, each as sparse as one selected beta-VAE"
+        script:
+            "../scripts/draw_neurons.py"

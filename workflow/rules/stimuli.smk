@@ -5,8 +5,6 @@ RENDERED = config["dataset"]["source"] != "files"
 if RENDERED:
 
     rule render_faces:
-        message:
-            "Rendering the faces of the built-in dataset into {output.images}"
         input:
             asset="workflow/assets/head/head_min.npz",
         output:
@@ -32,6 +30,8 @@ if RENDERED:
             landmark_jitter_px=config["dataset"]["rendered"]["landmark_jitter_px"],
             seed=config["seed"],
             code=code("render_faces"),
+        message:
+            "Rendering the faces of the built-in dataset into {output.images}"
         script:
             "../scripts/render_faces.py"
 
@@ -50,7 +50,11 @@ def dataset_inputs(wildcards):
 
 # What the run's families need of the dataset.
 NEEDS = sorted(
-    {"images" for _ in [0] if FILES.images and of(*set(FAMILIES) - {"external", "factors"})}
+    {
+        "images"
+        for _ in [0]
+        if FILES.images and of(*set(FAMILIES) - {"external", "factors"})
+    }
     | {"landmarks" for _ in of("aam")[:1]}
     | {"recordings" for _ in [0] if FILES.recordings}
     | {"embeddings" for _ in of("external")[:1]}
@@ -59,8 +63,6 @@ NEEDS = sorted(
 
 
 rule validate_dataset:
-    message:
-        f"Checking the dataset {DATA}/: ids, images, landmarks and recordings must agree"
     input:
         unpack(dataset_inputs),
     output:
@@ -81,13 +83,13 @@ rule validate_dataset:
         needs=NEEDS,
         state=FILES.state,
         code=code("validate_dataset"),
+    message:
+        f"Checking the dataset {DATA}/: ids, images, landmarks and recordings must agree"
     script:
         "../scripts/validate_dataset.py"
 
 
 rule prepare_stimuli:
-    message:
-        "Preparing the images: grey, centred, {params.image_size} pixels, and their mirror images"
     input:
         stimuli="results/{run}/stimuli.csv",
         report="results/{run}/dataset.json",
@@ -109,5 +111,7 @@ rule prepare_stimuli:
         folder=DATA,
         image_size=config["dataset"]["image_size"],
         code=code("prepare_stimuli"),
+    message:
+        "Preparing the images: grey, centred, {params.image_size} pixels, and their mirror images"
     script:
         "../scripts/prepare_stimuli.py"

@@ -1,0 +1,3 @@
+rule embeddings:
+    input:
+        embeddings(SCORED, RESULTS),
