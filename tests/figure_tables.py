@@ -1,12 +1,11 @@
 """Made-up tables of a run, at the demo's scale and at the paper's, to draw figures from."""
 
+import importlib
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from facepatch.figures.context import FigureContext
-
-TABLES = {"sfig1": ("nll", "alignment", "models", "statistics")}
 
 # Number of models, and the typical alignment, of each family.
 SCALES = {
@@ -148,17 +147,95 @@ def _likelihood_pairs():
     ]
 
 
+def correlation(table):
+    """Table `correlation.csv`."""
+    rng = np.random.default_rng(5)
+    parts = []
+    for split, shift in (("test", 0.0), ("heldout", 0.03)):
+        part = table[["family", "model"]].assign(split=split)
+        part["correlation_ratio"] = 0.4 * _scores(table, rng, 0.03) + shift
+        part["unit_proportion"] = _scores(table, rng, 0.08, 0.1)
+        part["sd_abs_r"] = 0.05 + 2 * shift + 0.01 * rng.random(len(part))
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def udr(table):
+    """Table `udr.csv`."""
+    rows = table[table["family"] == "beta_vae"]
+    if "udr" not in rows:
+        return pd.DataFrame(columns=["model", "beta", "seed", "udr", "alignment", "n_live"])
+    scores = alignment(table).query("split == 'test'").set_index("model")["alignment"]
+    rows = rows.assign(alignment=rows["model"].map(scores))
+    return rows[["model", "beta", "seed", "udr", "alignment", "n_live"]].reset_index(drop=True)
+
+
+def running_correlation(scale):
+    """Table of the correlation within subsets of the betas."""
+    n = np.arange(1, 4 if scale == "demo" else 41)
+    sd = np.where((n > 1) & (n < n.max()), 0.15 / n, np.nan)
+    return pd.DataFrame(dict(n_betas=n, mean_r=0.96 - 0.3 / n, sd_r=sd))
+
+
+def weights(scale, seed=0):
+    """Lasso weights of a beta-VAE and of its rotation."""
+    rng = np.random.default_rng(seed)
+    n_neurons, n_live = N_NEURONS[scale], 12
+    axis = np.zeros((50, n_neurons))
+    axis[4 * rng.integers(n_live, size=n_neurons), np.arange(n_neurons)] = 1
+    axis += (rng.random(axis.shape) < 0.02) * rng.normal(0, 0.3, axis.shape)
+    axis[:, :2] = 0
+    rotated = np.zeros_like(axis)
+    rotated[::4][:n_live] = rng.normal(size=(n_live, n_neurons)) ** 3
+    return {"beta_vae": ("beta_vae-b1.0-s00", axis), "beta_vae_rotated": ("rotated-r00", rotated)}
+
+
+def _against(reference, families, figure, *letters):
+    return [
+        (figure, panel, reference, family)
+        for panel in letters
+        for family in families
+        if family != reference
+    ]
+
+
 def inputs(figure, scale, families=None):
     """Return what `draw` of a figure takes, with the families that are not left out."""
     table = models(scale, families)
     present = list(dict.fromkeys(table["family"]))
     pairs = {
-        "sfig1": _likelihood_pairs() + all_pairs("sfig1", "b", present),
+        "sfig1": _likelihood_pairs() + _against("neurons", present, "sfig1", "b"),
+        "sfig2": [("sfig2", "a", "all:test", "all:heldout")]
+        + _against("beta_vae", present, "sfig2", "b", "c"),
+        "fig3": [
+            ("fig3", "b", "beta_vae", "neurons"),
+            *all_pairs(
+                "fig3",
+                "c",
+                [f"{f}:{s}" for f in ("beta_vae", "neurons") for s in ("test", "artificial")],
+            ),
+        ],
+        "fig4": _against("beta_vae", present, "fig4", "a", "b", "c"),
+        "fig5": _against("beta_vae", present, "fig5", "a", "b"),
     }
     made = {
         "models": table,
         "alignment": alignment(table),
         "nll": nll(table, scale),
+        "correlation": correlation(table),
+        "udr": udr(table),
+        "running_correlation": running_correlation(scale),
         "statistics": statistics(pairs.get(figure, [])),
     }
-    return {name: made[name] for name in TABLES[figure]}
+    if figure == "fig3":
+        correlations = [("fig3", "d", "udr", "alignment")] * 2
+        tests = ["Pearson r", "Partial r given live units"]
+        rows = statistics(correlations).assign(test=tests, statistic=[0.96, 0.5])
+        made["statistics"] = pd.concat([made["statistics"], rows], ignore_index=True)
+    module = importlib.import_module(f"facepatch.figures.{figure}")
+    return {name: made[name] for name in module.TABLES}
+
+
+def extras(figure, scale):
+    """Return what `draw` of a figure takes beside tables and context."""
+    return {"fig3": lambda: {"weights": weights(scale)}}.get(figure, dict)()

@@ -72,7 +72,7 @@ def finish(figure, footer):
     width = figure.get_figwidth() * 72
     columns = int(width / (_LETTER_WIDTH * SMALL_FONT_SIZE)) - 2
     figure.supxlabel(
-        textwrap.fill(footer, columns),
+        textwrap.fill(footer, columns, break_on_hyphens=False),
         x=2 / width,
         ha="left",
         fontsize=SMALL_FONT_SIZE,

@@ -80,11 +80,12 @@ def spread(values, width, n_bins=24):
     return offsets
 
 
-def box(axes, values, position, colour, *, width=0.6, points=True, hatch=None):
+def box(axes, values, position, colour, *, width=0.6, points="all", hatch=None, solid=None):
     """Draw a box (median, quartiles, whiskers to 1.5 interquartile ranges) and the points.
 
     With fewer than five values there is no box, only the points and their median.
-    Without `points` only the outliers are drawn as points.
+    `points` says which are drawn: "all", "outliers" or "none". Where `solid` (bool per
+    value) is False, a point is left open.
     """
     values = np.asarray(values, float)
     few = len(values) < _LEAST_FOR_A_BOX
@@ -97,7 +98,7 @@ def box(axes, values, position, colour, *, width=0.6, points=True, hatch=None):
             positions=[position],
             widths=width,
             patch_artist=True,
-            showfliers=not points,
+            showfliers=points == "outliers",
             manage_ticks=False,
             boxprops={"facecolor": colour, "edgecolor": INK, "linewidth": 0.6},
             medianprops={"color": INK, "linewidth": 1.0},
@@ -113,19 +114,22 @@ def box(axes, values, position, colour, *, width=0.6, points=True, hatch=None):
         )
         drawn["boxes"][0].set_hatch(hatch)
         # The points in a box need its colour out of their way.
-        drawn["boxes"][0].set_alpha(0.45 if points else 0.9)
-    if points or few:
-        axes.plot(
-            position + spread(values, 0.8 * width),
-            values,
-            linestyle="none",
-            marker="o",
-            markersize=3.0 if few else 1.6,
-            markerfacecolor=colour,
-            markeredgecolor=INK,
-            markeredgewidth=0.3 if few else 0.15,
-            zorder=3,
-        )
+        drawn["boxes"][0].set_alpha(0.9 if points == "outliers" else 0.45)
+    if points == "all" or (few and points == "outliers"):
+        offsets = spread(values, 0.8 * width)
+        solid = np.ones(len(values), bool) if solid is None else np.asarray(solid, bool)
+        for rows, face, edge in ((solid, colour, INK), (~solid, "white", colour)):
+            axes.plot(
+                position + offsets[rows],
+                values[rows],
+                linestyle="none",
+                marker="o",
+                markersize=3.0 if few else 1.6,
+                markerfacecolor=face,
+                markeredgecolor=edge,
+                markeredgewidth=(0.3 if few else 0.15) if edge == INK else 0.5,
+                zorder=3,
+            )
 
 
 def family_axis(axes, groups, context, *, with_n=True):
@@ -139,7 +143,7 @@ def family_axis(axes, groups, context, *, with_n=True):
     axes.tick_params(axis="x", length=0)
 
 
-def family_boxes(axes, groups, column, context):
+def family_boxes(axes, groups, column, context, *, solid=""):
     """Draw one box per family and label the axis.
 
     Parameters
@@ -150,17 +154,20 @@ def family_boxes(axes, groups, column, context):
     column : str
         The values drawn.
     context : FigureContext
+    solid : str
+        Column of p values: points with p >= .05 are left open.
 
     Returns
     -------
     source : DataFrame
-        The points drawn: family, model and value.
+        The points drawn: family, model, value and, if asked for, the p value.
     """
     for position, (family, rows) in enumerate(groups.items()):
         hatch = "////" if family == "beta_vae_rotated" else None
-        box(axes, rows[column], position, COLOURS[family], hatch=hatch)
+        significant = rows[solid] < 0.05 if solid else None
+        box(axes, rows[column], position, COLOURS[family], hatch=hatch, solid=significant)
     family_axis(axes, groups, context)
-    columns = ["family", "model", column]
+    columns = ["family", "model", column, *([solid] if solid else [])]
     if not groups:
         return pd.DataFrame(columns=columns)
     return pd.concat([rows[columns] for rows in groups.values()], ignore_index=True)
@@ -210,8 +217,8 @@ def bracket(axes, left, right, text, level=0):
     )
 
 
-def reference_band(axes, values, colour, label):
+def reference_band(axes, values, colour):
     """Shade the interquartile range of reference values and draw their median across."""
     low, middle, high = np.quantile(np.asarray(values, float), [0.25, 0.5, 0.75])
-    axes.axhspan(low, high, color=colour, alpha=0.18, lw=0, zorder=0, label=label)
+    axes.axhspan(low, high, color=colour, alpha=0.18, lw=0, zorder=0)
     axes.axhline(middle, color=colour, lw=0.8, zorder=0)

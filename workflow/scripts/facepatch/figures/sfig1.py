@@ -4,6 +4,7 @@ import pandas as pd
 
 from facepatch.figures import panels, tables
 from facepatch.figures.context import MARKS, finish
+from facepatch.figures.family_panels import FamilyPanel, draw_family_panel
 from facepatch.figures.style import COLOURS, DOUBLE_COLUMN, new_figure, print_style
 
 __all__ = ["PANELS", "TABLES", "draw"]
@@ -15,6 +16,14 @@ _FAMILIES = ("ae", "vae", "beta_vae")
 _SPLITS = ("train", "test", "heldout")
 _SPLIT_LABELS = {"train": "train", "test": "test", "heldout": "held-out"}
 _SHADES = {"train": 0.35, "test": 0.65, "heldout": 1.0}
+_ALIGNMENT = FamilyPanel(
+    *("sfig1", "b", "alignment", "alignment", "Alignment, held-out faces"),
+    where={"split": "heldout"},
+    reference="neurons",
+    band=True,
+    limits=(0, 1.02),
+    missing="No held-out faces in this run",
+)
 
 
 def _draw_nll(axes, nll, models, statistics, context):
@@ -33,7 +42,7 @@ def _draw_nll(axes, nll, models, statistics, context):
         for split in splits:
             values = rows[rows["split"] == split]
             colour = _tint(COLOURS[family], _SHADES[split])
-            panels.box(axes, values["nll"], at[split], colour, width=0.75, points=False)
+            panels.box(axes, values["nll"], at[split], colour, width=0.75, points="outliers")
             ticks.append(at[split])
             labels.append(_SPLIT_LABELS[split])
             source.append(values[columns])
@@ -63,23 +72,6 @@ def _tint(colour, strength):
     return tuple(1 - strength * (1 - channel) for channel in channels)
 
 
-def _draw_alignment(axes, alignment, statistics, context):
-    panels.letter(axes, "b")
-    groups = tables.by_family(alignment, "alignment", split="heldout")
-    if not groups:
-        panels.no_data(axes, "No held-out faces in this run")
-        return panels.family_boxes(axes, {}, "alignment", context)
-    source = panels.family_boxes(axes, groups, "alignment", context)
-    if "neurons" in groups:
-        values = groups["neurons"]["alignment"]
-        panels.reference_band(axes, values, COLOURS["neurons"], "neuron subsets")
-        rows = [tables.comparison(statistics, "sfig1", "b", f, "neurons") for f in groups]
-        panels.marks_above(axes, [tables.stars(row) for row in rows])
-    axes.set_ylabel("Alignment, held-out faces")
-    axes.set_ylim(0, 1.02)
-    return source
-
-
 @print_style
 def draw(inputs, context):
     """Draw the figure.
@@ -96,13 +88,11 @@ def draw(inputs, context):
     source : dict of str to DataFrame
         The points drawn, one table for each of `PANELS`.
     """
-    statistics, models = inputs["statistics"], inputs["models"]
-    alignment = tables.selected_models(inputs["alignment"], models)
     figure = new_figure(DOUBLE_COLUMN, 75)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
     source = {
-        "sfig1a": _draw_nll(left, inputs["nll"], models, statistics, context),
-        "sfig1b": _draw_alignment(right, alignment, statistics, context),
+        "sfig1a": _draw_nll(left, inputs["nll"], inputs["models"], inputs["statistics"], context),
+        "sfig1b": draw_family_panel(right, _ALIGNMENT, inputs, context),
     }
     finish(
         figure,

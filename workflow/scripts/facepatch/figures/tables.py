@@ -68,11 +68,16 @@ def by_family(table, column, **conditions):
     }
 
 
-def comparison(statistics, figure, panel, group_a, group_b):
-    """Return the row of the statistics table that compares two groups, or None."""
+def comparison(statistics, figure, panel, group_a, group_b, test=""):
+    """Return the row of the statistics table that compares two groups, or None.
+
+    Where a panel holds several tests of the same groups, `test` names one.
+    """
     if not present(statistics):
         return None
     here = statistics[(statistics["figure"] == figure) & (statistics["panel"] == panel)]
+    if test:
+        here = here[here["test"] == test]
     pair = {group_a, group_b}
     rows = here[[{a, b} == pair for a, b in zip(here["group_a"], here["group_b"], strict=True)]]
     return rows.iloc[0] if len(rows) else None
