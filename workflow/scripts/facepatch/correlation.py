@@ -1,12 +1,14 @@
 """One-to-one correlations between neurons and units (paper_spec 3.2)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
+import pandas as pd
 
+from facepatch.pairing import pair
 from facepatch.scaling import standardised
 
-__all__ = ["CorrelationScores", "absolute_correlations", "correlation_scores"]
+__all__ = ["CorrelationScores", "absolute_correlations", "correlation_scores", "correlation_table"]
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,35 @@ def correlation_scores(responses, units, live):
         unit_proportion_neurons=n_winners / n_neurons,
         sd_abs_r=float(r.std()),
     )
+
+
+def correlation_table(records, embeddings, responses):
+    """Return the one-to-one correlation scores of every model on both sets of images.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        Models, with `family` and `id`.
+    embeddings : iterable of Embedding
+        In the same order, read one at a time.
+    responses : Responses
+
+    Returns
+    -------
+    DataFrame
+        family, model, split (`test`, `heldout`), correlation_ratio, unit_proportion (of
+        the live units), sd_abs_r, then unit_proportion_all, unit_proportion_neurons and
+        n_winners. No held-out rows in a run with fewer than three held-out images.
+    """
+    rows = []
+    for record, embedding in zip(records, embeddings, strict=True):
+        for split in ("test", "heldout"):
+            both = pair(embedding, responses, split)
+            if len(both.units) < 3:
+                continue
+            scores = correlation_scores(both.responses[:, both.target], both.units, both.live)
+            name = {"family": record["family"], "model": record["id"], "split": split}
+            rows.append(name | asdict(scores))
+    columns = ["family", "model", "split", "correlation_ratio", "unit_proportion", "sd_abs_r"]
+    columns += ["unit_proportion_all", "unit_proportion_neurons", "n_winners"]
+    return pd.DataFrame(rows, columns=columns)

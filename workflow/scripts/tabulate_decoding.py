@@ -1,0 +1,24 @@
+"""Write `tables/decoding.csv`: units of every model read from one neuron each.
+
+Inputs: `embeddings` (list of npz), `responses`.
+Outputs: `table`.
+Params: `models` (list of the catalogue's records, in the order of the embeddings).
+"""
+
+
+def main(smk):
+    from facepatch.logs import job_log
+
+    with job_log(smk):
+        from facepatch.decoding import decoding_table
+        from facepatch.embedding import Embedding
+        from facepatch.files import write_csv
+        from facepatch.responses import Responses
+
+        responses = Responses.load(smk.input.responses)
+        embeddings = (Embedding.load(path) for path in smk.input.embeddings)
+        write_csv(decoding_table(smk.params.models, embeddings, responses), smk.output.table)
+
+
+if "snakemake" in globals():
+    main(snakemake)
