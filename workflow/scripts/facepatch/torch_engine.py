@@ -1,0 +1,181 @@
+"""Training steps in PyTorch: loss, gradients and Adam for K models at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from facepatch import networks
+
+__all__ = ["EngineState", "StepValues", "TorchEngine"]
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """All that a step changes.
+
+    Attributes
+    ----------
+    weights, first, second : dict of str to float32 array of shape (K, ...)
+        Parameters, and Adam's running means of their gradients and squared gradients.
+    """
+
+    weights: dict
+    first: dict
+    second: dict
+
+
+@dataclass(frozen=True)
+class StepValues:
+    """What every step of an `advance` came to.
+
+    Attributes
+    ----------
+    loss, reconstruction : float64 arrays of shape (n_steps, K)
+        Mean over the batch, in nats per image (squared error for the autoencoder).
+    kl : float64 array of shape (n_steps, K, latents), or (n_steps, K, 0)
+        Mean divergence of each latent from the prior in nats, for variational families.
+    """
+
+    loss: np.ndarray
+    reconstruction: np.ndarray
+    kl: np.ndarray
+
+
+class TorchEngine:
+    """K models of one architecture and their optimiser.
+
+    Parameters
+    ----------
+    architecture : facepatch.architecture.Architecture
+    images : float32 array of shape (n_images, size, size)
+        Grey values in [0, 1]; may be memory-mapped, a CPU reads batches from it.
+    labels : int64 array of shape (n_images,), or None
+        Class of each image, for the classifier.
+    betas : list of float
+        Weight of the divergence, one per model; ignored where there is none.
+    learning_rate : float
+        Adam's step size; its other constants are the usual 0.9, 0.999 and 1e-8.
+    device : str
+        ``"cpu"``, ``"cuda"`` or ``"mps"``.
+    precision : str
+        ``"float32"``, or ``"bfloat16"`` for products in bfloat16 with float32 weights.
+    state : EngineState
+        Where to start.
+    step : int
+        Steps that lie behind `state`.
+    """
+
+    def __init__(
+        self, architecture, images, labels, betas, learning_rate, device, precision, state, step
+    ):
+        self.architecture = architecture
+        self.device = torch.device(device)
+        self.mixed = precision == "bfloat16"
+        if self.device.type == "cuda":
+            torch.backends.cudnn.deterministic = True
+            torch.backends.cudnn.benchmark = False
+            torch.backends.cudnn.allow_tf32 = False
+        self.images = images
+        if self.device.type != "cpu":
+            self.images = torch.tensor(np.asarray(images), device=self.device)
+        self.labels = None if labels is None else torch.tensor(labels, device=self.device)
+        self.betas = torch.tensor(betas, dtype=torch.float32, device=self.device)
+        self.weights = {n: self._tensor(v).requires_grad_() for n, v in state.weights.items()}
+        self.optimiser = torch.optim.Adam(list(self.weights.values()), lr=learning_rate, fused=True)
+        for name, weight in self.weights.items():
+            self.optimiser.state[weight] = {
+                "step": torch.tensor(float(step), device=self.device),
+                "exp_avg": self._tensor(state.first[name]),
+                "exp_avg_sq": self._tensor(state.second[name]),
+            }
+
+    @staticmethod
+    def identity(device, precision):
+        """Return what tells this engine's results from another's to the last bit."""
+        return f"torch {torch.__version__} {device} {precision}"
+
+    def _tensor(self, array):
+        return torch.tensor(array, dtype=torch.float32, device=self.device)
+
+    def state(self):
+        """Return a copy of the present `EngineState`."""
+        moments = self.optimiser.state
+        return EngineState(
+            {n: w.detach().cpu().numpy().copy() for n, w in self.weights.items()},
+            {n: moments[w]["exp_avg"].cpu().numpy().copy() for n, w in self.weights.items()},
+            {n: moments[w]["exp_avg_sq"].cpu().numpy().copy() for n, w in self.weights.items()},
+        )
+
+    def advance(self, order, noise, shifts):
+        """Take as many steps as there are batches.
+
+        Parameters
+        ----------
+        order : int64 array of shape (n_steps, K, batch)
+            Rows of the images of each batch.
+        noise : float32 array of shape (n_steps, K, batch, latents), or None
+            Posterior noise, for variational families.
+        shifts : int64 array of shape (n_steps, K, batch, 2), or None
+            Translations of the images, for the classifier.
+
+        Returns
+        -------
+        values : StepValues
+        """
+        steps = []
+        for s in range(len(order)):
+            images = self._batch(order[s], None if shifts is None else shifts[s])
+            self.optimiser.zero_grad()
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.mixed):
+                values = self._losses(images, order[s], None if noise is None else noise[s])
+            values[0].sum().backward()
+            self.optimiser.step()
+            steps.append([value.detach() for value in values])
+        loss, reconstruction, kl = (
+            torch.stack(values).cpu().numpy().astype(np.float64)
+            for values in zip(*steps, strict=True)
+        )
+        return StepValues(loss, reconstruction, kl)
+
+    def _batch(self, rows, shifts):
+        """Return the images of K batches as a tensor of shape (batch, K, size, size)."""
+        n_models, n_images = rows.shape
+        size = self.architecture.image_size
+        if self.device.type == "cpu":
+            # Into memory of torch's own alignment, so that no kernel depends on numpy's.
+            flat = torch.empty((n_models * n_images, size, size))
+            np.take(self.images, rows.ravel(), axis=0, out=flat.numpy(), mode="clip")
+        else:
+            flat = self.images[torch.tensor(rows.ravel(), device=self.device)]
+        if shifts is not None:
+            flat = networks.translate(flat, torch.tensor(shifts, device=self.device).flatten(0, 1))
+        return flat.view(n_models, n_images, size, size).transpose(0, 1)
+
+    def _losses(self, images, rows, noise):
+        """Return loss (K,), reconstruction term (K,) and divergence (K, latents) of a batch."""
+        n_images, n_models = images.shape[:2]
+        code, log_variance = networks.encode(self.weights, self.architecture, images)
+        code = code.float()
+        kl = code.new_zeros((n_models, 0))
+        if self.labels is not None:
+            logits = networks.classify(self.weights, code).float()
+            targets = self.labels[torch.tensor(rows, device=self.device)]
+            entropy = functional.cross_entropy(
+                logits.flatten(0, 1), targets.flatten(), reduction="none"
+            )
+            loss = entropy.view(n_models, n_images).mean(1)
+            return loss, loss, kl
+        if not self.architecture.variational:
+            logits = networks.decode(self.weights, self.architecture, code).float()
+            loss = (torch.sigmoid(logits) - images).square().sum((0, 2, 3)) / n_images
+            return loss, loss, kl
+        log_variance = log_variance.float()
+        variance = log_variance.exp()
+        kl = 0.5 * (code.square() + variance - log_variance - 1).sum(1) / n_images
+        sample = code + torch.exp(0.5 * log_variance) * self._tensor(noise)
+        logits = networks.decode(self.weights, self.architecture, sample).float()
+        nll = functional.binary_cross_entropy_with_logits(logits, images, reduction="none")
+        reconstruction = nll.sum((0, 2, 3)) / n_images
+        return reconstruction + self.betas * kl.sum(1), reconstruction, kl
