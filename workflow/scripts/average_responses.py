@@ -2,7 +2,7 @@
 
 Inputs: stimuli (the run's CSV)
 Outputs: responses (.npz), neurons (tables/neurons.csv)
-Params: folder, seed
+Params: folder, seed, stimulus_column and window_s ([start, end]), which only NWB files need
 """
 
 
@@ -12,10 +12,16 @@ def main(smk):
     with job_log(smk):
         from facepatch.dataset import read_run_stimuli
         from facepatch.files import write_csv
-        from facepatch.recordings import read_recording
+        from facepatch.recordings import average, read_recording
 
         stimuli = read_run_stimuli(smk.input.stimuli)
-        responses, neurons = read_recording(smk.params.folder, stimuli, smk.params.seed)
+        recording = read_recording(
+            smk.params.folder,
+            stimuli,
+            stimulus_column=smk.params.stimulus_column,
+            window_s=smk.params.window_s,
+        )
+        responses, neurons = average(recording, stimuli, smk.params.seed)
         for column in ("silent", "duplicate_of"):
             marked = neurons["neuron"][neurons[column].astype(bool)]
             if len(marked):

@@ -2,7 +2,8 @@
 
 Inputs: files (list; only so that the rule reruns when one changes)
 Outputs: stimuli (CSV), report (JSON)
-Params: folder, needs (list of images, landmarks, recordings, embeddings, ratings)
+Params: folder, needs (list of images, landmarks, recordings, embeddings, ratings),
+    stimulus_column and window_s ([start, end]), which only NWB files need
 """
 
 
@@ -14,7 +15,9 @@ def main(smk):
         from facepatch.files import write_json
         from facepatch.stimulus_table import write_stimulus_table
 
-        report = validate_dataset(smk.params.folder, needs=set(smk.params.needs))
+        names = ("stimulus_column", "window_s")
+        nwb = {name: getattr(smk.params, name) for name in names if hasattr(smk.params, name)}
+        report = validate_dataset(smk.params.folder, needs=set(smk.params.needs), **nwb)
         for warning in report.warnings:
             print(f"warning: {warning}")
         write_stimulus_table(report.stimuli, smk.output.stimuli)

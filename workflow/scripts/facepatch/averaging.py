@@ -74,33 +74,41 @@ def split_half_reliability(counts, rng, n_splits=20):
     bounds = np.searchsorted(counts.neuron[order], np.arange(len(counts.neurons) + 1))
     for index in range(len(counts.neurons)):
         rows = order[bounds[index] : bounds[index + 1]]
-        trials = np.bincount(counts.stimulus[rows], minlength=len(counts.stimuli))
-        rows = rows[trials[counts.stimulus[rows]] > 1]
-        repeated = np.flatnonzero(trials > 1)
-        if len(repeated) < 2:
+        halves = _Halves(counts.stimulus[rows], counts.count[rows], len(counts.stimuli), rng)
+        if len(halves.trials) < 2:
             continue
-        stimulus = np.searchsorted(repeated, counts.stimulus[rows])
-        trials = trials[repeated]
-        first = trials // 2
-        share[index] = (first / trials).mean()
-        values = [
-            _split_correlation(stimulus, counts.count[rows], trials, first, rng)
-            for _ in range(n_splits)
-        ]
-        correlation[index] = np.mean(values)
+        share[index] = (halves.first / halves.trials).mean()
+        values = np.array([halves.correlation(rng) for _ in range(n_splits)])
+        if np.isfinite(values).any():
+            correlation[index] = np.nanmean(values)
     return correlation, np.clip(spearman_brown(correlation, share), 0, 1)
 
 
-def _split_correlation(stimulus, count, trials, first, rng):
-    """Correlate the averages of two random halves of each stimulus's trials."""
-    order = np.lexsort((rng.random(len(stimulus)), stimulus))
-    starts = np.concatenate([[0], np.cumsum(trials)])[:-1]
-    rank = np.arange(len(stimulus)) - np.repeat(starts, trials)
-    in_first = rank < np.repeat(first, trials)
-    count = count[order]
-    total = np.add.reduceat(count, starts)
-    part = np.add.reduceat(np.where(in_first, count, 0), starts)
-    return _correlation(part / first, (total - part) / (trials - first))
+class _Halves:
+    """One neuron's trials, shuffled within each stimulus that has two or more of them."""
+
+    def __init__(self, stimulus, count, n_stimuli, rng):
+        order = np.lexsort((rng.random(len(stimulus)), stimulus))
+        trials = np.bincount(stimulus, minlength=n_stimuli)
+        order = order[trials[stimulus[order]] > 1]
+        self.count = count[order]
+        self.trials = trials[trials > 1]
+        self.first = self.trials // 2
+        self.starts = np.concatenate([[0], np.cumsum(self.trials)])[:-1]
+        self.rank = np.arange(len(order)) - np.repeat(self.starts, self.trials)
+        self.total = np.add.reduceat(self.count, self.starts) if len(order) else np.zeros(0)
+
+    def correlation(self, rng):
+        """Return the correlation between the averages of two random halves.
+
+        The order within a stimulus is random already, so a random rotation of it is a
+        random split, and costs no sorting.
+        """
+        turn = np.repeat(rng.integers(0, self.trials), self.trials)
+        rank = (self.rank + turn) % np.repeat(self.trials, self.trials)
+        chosen = np.where(rank < np.repeat(self.first, self.trials), self.count, 0)
+        part = np.add.reduceat(chosen, self.starts)
+        return _correlation(part / self.first, (self.total - part) / (self.trials - self.first))
 
 
 def fano_factors(counts):

@@ -1,5 +1,6 @@
 """What a dataset recorded, from whichever file it is in, as responses of a run."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +8,16 @@ import pandas as pd
 
 from facepatch import averaging
 from facepatch.errors import InputError
+from facepatch.nwb_files import read_nwb
 from facepatch.recording_info import read_recording_info
+from facepatch.response_matrices import ResponseMatrix, read_response_matrix
 from facepatch.responses import Responses
 from facepatch.seeds import generator
-from facepatch.spike_counts import read_spike_counts
+from facepatch.spike_counts import SpikeCounts, read_spike_counts
 from facepatch.stimulus_table import mismatch
+from facepatch.user_tables import listed
 
-__all__ = ["RECORDING_FILES", "average_counts", "find_recording", "read_recording"]
+__all__ = ["RECORDING_FILES", "Recording", "average", "find_recording", "read_recording"]
 
 RECORDING_FILES = (
     "spike_counts.parquet",
@@ -23,6 +27,30 @@ RECORDING_FILES = (
     "responses.mat",
     "recording.nwb",
 )
+
+# Below this many expected spikes, a stimulus without any may be chance (p > 2e-9).
+_SURELY_SOME = 20
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A dataset's recording, checked, in the order of the run.
+
+    Attributes
+    ----------
+    path : Path
+        The file that it is in.
+    data : SpikeCounts or ResponseMatrix
+        Its stimuli are those of the run, in that order.
+    window_s : float
+        Length of the counting window in seconds; 1 for a matrix, which stays as it is.
+    warnings : list of str
+    """
+
+    path: Path
+    data: SpikeCounts | ResponseMatrix
+    window_s: float
+    warnings: list = field(default_factory=list)
 
 
 def find_recording(folder):
@@ -45,12 +73,111 @@ def find_recording(folder):
     )
 
 
-def read_recording(folder, stimuli, seed):
-    """Read a dataset's recording as Responses in the run's order.
+def read_recording(folder, stimuli, *, stimulus_column="stimulus", window_s=(0.05, 0.3)):
+    """Read and check a dataset's recording.
 
     Parameters
     ----------
     folder : path
+    stimuli : StimulusTable
+        In run order.
+    stimulus_column, window_s
+        See `nwb_files.read_nwb`; only NWB files need them.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    InputError
+        As the readers, and if ids do not match those of `stimuli`, a neuron was not
+        tested with some stimulus, a stimulus evoked no spike where many were to be
+        expected, or no neuron responds at all.
+    """
+    path = find_recording(folder)
+    info = read_recording_info(folder, needs_window=path.stem == "spike_counts")
+    warnings = []
+    if path.stem == "responses":
+        data = read_response_matrix(path, stimuli.ids)
+        _check_ids(path, data.stimuli, stimuli)
+        return Recording(path, data.select(stimuli.ids), 1.0)
+    if path.suffix == ".nwb":
+        counts = read_nwb(path, stimulus_column, window_s)
+        length = float(window_s[1] - window_s[0])
+        surplus = np.setdiff1d(counts.stimuli, stimuli.ids)
+        if len(surplus):
+            warnings.append(
+                f"{path}: trials of {len(surplus)} stimuli that are not in stimuli.csv are left"
+                f" out: {listed(surplus)}"
+            )
+            counts = counts.select([name for name in counts.stimuli if name in set(stimuli.ids)])
+    else:
+        counts, length = read_spike_counts(path), info.window_s
+    _check_ids(path, counts.stimuli, stimuli)
+    counts = counts.select(stimuli.ids)
+    warnings += _check_counts(path, counts)
+    return Recording(path, counts, length, warnings)
+
+
+def _check_ids(path, ids, stimuli):
+    if set(ids.tolist()) != set(stimuli.ids.tolist()):
+        raise mismatch(str(path), ids.tolist(), stimuli.ids.tolist(), "stimuli.csv")
+
+
+def _check_counts(path, counts):
+    """Check that every neuron saw every stimulus and that spikes came; return warnings."""
+    trials = counts.per_cell(np.ones(len(counts.count)))
+    gaps = np.argwhere(trials == 0)
+    if len(gaps):
+        neuron, stimulus = gaps[0]
+        raise InputError(
+            f"{path}, neuron {str(counts.neurons[neuron])!r}",
+            f"no trial for stimulus {str(counts.stimuli[stimulus])!r}"
+            f" (and {len(gaps) - 1} more such gaps)",
+            "at least one trial of every neuron for every stimulus",
+            "Leave out the neurons or the stimuli with gaps.",
+        )
+    spikes = counts.per_cell(counts.count)
+    of_stimulus, of_neuron = spikes.sum(0), spikes.sum(1)
+    if not of_neuron.any():
+        raise InputError(str(path), "no spike at all", "spike counts", "Check the column 'count'.")
+    constant = np.flatnonzero((np.ptp(spikes / trials, axis=1) == 0) & (of_neuron > 0))
+    if len(constant) and len(counts.stimuli) > 2:
+        raise InputError(
+            f"{path}, neuron {str(counts.neurons[constant[0]])!r}",
+            f"{len(constant)} neurons with the same mean count for all stimuli"
+            f" ({listed(counts.neurons[constant])})",
+            "counts that vary, or no spike at all",
+            "Leave these neurons out; a recorded neuron is never constant.",
+        )
+    warnings = []
+    empty = counts.stimuli[of_stimulus == 0]
+    if len(empty):
+        found = f"{len(empty)} stimuli without any spike of any neuron: {listed(empty)}"
+        if np.median(of_stimulus) >= _SURELY_SOME:
+            raise InputError(
+                f"{path}, stimulus {str(empty[0])!r}",
+                found,
+                f"some spikes (the median is {np.median(of_stimulus):g} per stimulus)",
+                "Leave out stimuli that were not shown.",
+            )
+        warnings.append(f"{path}: {found}")
+    silent = counts.neurons[of_neuron == 0]
+    if len(silent):
+        warnings.append(
+            f"{path}: {len(silent)} neurons without any spike, kept and marked as silent:"
+            f" {listed(silent)}"
+        )
+    return warnings
+
+
+def average(recording, stimuli, seed):
+    """Average a recording over trials.
+
+    Parameters
+    ----------
+    recording : Recording
     stimuli : StimulusTable
         In run order.
     seed : int
@@ -59,74 +186,29 @@ def read_recording(folder, stimuli, seed):
     Returns
     -------
     responses : Responses
-    neurons : pandas.DataFrame
-        One row per neuron; see `average_counts`.
-
-    Raises
-    ------
-    InputError
-        See `check_counts` and the readers.
-    """
-    path = find_recording(folder)
-    info = read_recording_info(folder, needs_window=True)
-    counts = check_counts(path, read_spike_counts(path), stimuli)
-    return average_counts(counts, stimuli, info.window_s, seed)
-
-
-def check_counts(path, counts, stimuli):
-    """Return the counts in the run's stimulus order, if every neuron saw every stimulus.
-
-    Raises
-    ------
-    InputError
-        If ids do not match, or a neuron has no trial of some stimulus.
-    """
-    missing = set(counts.stimuli.tolist()) ^ set(stimuli.ids.tolist())
-    if missing:
-        raise mismatch(str(path), counts.stimuli.tolist(), stimuli.ids.tolist(), "stimuli.csv")
-    counts = counts.select(stimuli.ids)
-    trials = counts.per_cell(np.ones(len(counts.count)))
-    if (trials == 0).any():
-        neuron, stimulus = np.argwhere(trials == 0)[0]
-        raise InputError(
-            str(path),
-            f"no trial of neuron {str(counts.neurons[neuron])!r} for stimulus"
-            f" {str(stimuli.ids[stimulus])!r} (and {int((trials == 0).sum()) - 1} more such gaps)",
-            "at least one trial of every neuron for every stimulus",
-            "Leave out the neurons or the stimuli with gaps.",
-        )
-    return counts
-
-
-def average_counts(counts, stimuli, window_s, seed):
-    """Average spike counts over trials.
-
-    Parameters
-    ----------
-    counts : SpikeCounts
-        Complete, indexed in the order of `stimuli`.
-    stimuli : StimulusTable
-        In run order.
-    window_s : float
-        Counting window in seconds; responses are spikes per second.
-    seed : int
-
-    Returns
-    -------
-    responses : Responses
-        All neurons: silent and duplicated ones are marked, not dropped.
+        All neurons, in spikes per second (a matrix keeps its unit): silent and duplicated
+        ones are marked, not dropped.
     neurons : pandas.DataFrame
         `neuron, mean_rate_hz, sd_over_mean, fano, trials_min, trials_max, reliability,
-        noise_ceiling, silent, duplicate_of` over the main stimuli.
+        noise_ceiling, silent, duplicate_of`, over the main stimuli; what needs single
+        trials is empty for a matrix.
     """
     main, heldout = stimuli.of("main"), stimuli.of("heldout")
-    trials = counts.per_cell(np.ones(len(counts.count)))
-    rates = (counts.per_cell(counts.count) / trials / window_s).T
-    of_main = counts.select(stimuli.ids[main])
-    rng = generator(seed, "average_responses", "halves")
-    reliability, ceiling = averaging.split_half_reliability(of_main, rng)
+    data = recording.data
+    gaps = np.full(len(data.neurons), np.nan)
+    reliability = ceiling = fano = fewest = most = gaps
+    if isinstance(data, SpikeCounts):
+        trials = data.per_cell(np.ones(len(data.count)))
+        rates = (data.per_cell(data.count) / trials / recording.window_s).T
+        of_main = data.select(stimuli.ids[main])
+        rng = generator(seed, "average_responses", "halves")
+        reliability, ceiling = averaging.split_half_reliability(of_main, rng)
+        fano = averaging.fano_factors(of_main)
+        fewest, most = trials[:, main].min(1), trials[:, main].max(1)
+    else:
+        rates = data.values.T
     responses = Responses(
-        neurons=counts.neurons,
+        neurons=data.neurons,
         test=rates[main],
         heldout=rates[heldout],
         test_ids=stimuli.ids[main],
@@ -135,11 +217,11 @@ def average_counts(counts, stimuli, window_s, seed):
         noise_ceiling=ceiling,
         silent=np.ptp(rates[main], axis=0) == 0,
     )
-    return responses, neuron_table(responses, averaging.fano_factors(of_main), trials[:, main])
+    trials = pd.DataFrame({"trials_min": fewest, "trials_max": most}).astype("Int64")
+    return responses, _neuron_table(responses, fano, trials)
 
 
-def neuron_table(responses, fano, trials):
-    """Return the table of neurons that belongs to Responses."""
+def _neuron_table(responses, fano, trials):
     mean = responses.test.mean(0)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = responses.test.std(0) / mean
@@ -150,8 +232,8 @@ def neuron_table(responses, fano, trials):
             "mean_rate_hz": mean,
             "sd_over_mean": spread,
             "fano": fano,
-            "trials_min": trials.min(1).astype(int),
-            "trials_max": trials.max(1).astype(int),
+            "trials_min": trials["trials_min"],
+            "trials_max": trials["trials_max"],
             "reliability": responses.reliability,
             "noise_ceiling": responses.noise_ceiling,
             "silent": responses.silent,
