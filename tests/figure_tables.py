@@ -190,6 +190,43 @@ def weights(scale, seed=0):
     return {"beta_vae": ("beta_vae-b1.0-s00", axis), "beta_vae_rotated": ("rotated-r00", rotated)}
 
 
+def variance_explained(table):
+    """Table `variance_explained.csv`."""
+    rng = np.random.default_rng(6)
+    parts = []
+    for direction in ("encoding", "decoding"):
+        part = table[["family", "model"]].assign(direction=direction)
+        part["median"] = 0.4 * _scores(table, rng, 0.04)
+        part["mean"] = part["median"] + 0.02
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def variance_per_neuron(table, scale):
+    """Table `variance_explained_per_neuron.csv`."""
+    rng = np.random.default_rng(7)
+    n, n_models = N_NEURONS[scale], len(table)
+    encoding = np.clip(rng.beta(2, 5, n) + rng.normal(0, 0.03, (n_models, n)), 0, 1)
+    frame = table.loc[np.repeat(table.index, n), ["family", "model"]].reset_index(drop=True)
+    frame["neuron"] = np.tile([f"n{i:03d}" for i in range(n)], n_models)
+    frame["encoding"] = encoding.ravel()
+    frame["best_single_unit"] = (encoding * rng.beta(3, 3, encoding.shape)).ravel()
+    frame["noise_ceiling"] = 0.6
+    return frame
+
+
+def single_unit_ratios(scale):
+    """Ratios of `facepatch.variance.single_unit_ratios`."""
+    rng = np.random.default_rng(8)
+    n, n_models = N_NEURONS[scale], SELECTED[scale]
+    ratio = rng.gamma(2, 0.15, (n, 1)) * rng.gamma(20, 0.05, (n, n_models))
+    neurons = np.repeat([f"n{i:03d}" for i in range(n)], n_models)
+    models = np.tile([f"beta_vae-m{i:02d}" for i in range(n_models)], n)
+    return pd.DataFrame(
+        dict(neuron=neurons, model=models, ratio=ratio.ravel(), reference="aam-k2x25")
+    )
+
+
 def _against(reference, families, figure, *letters):
     return [
         (figure, panel, reference, family)
@@ -205,8 +242,10 @@ def inputs(figure, scale, families=None):
     present = list(dict.fromkeys(table["family"]))
     pairs = {
         "sfig1": _likelihood_pairs() + _against("neurons", present, "sfig1", "b"),
-        "sfig2": [("sfig2", "a", "all:test", "all:heldout")]
-        + _against("beta_vae", present, "sfig2", "b", "c"),
+        "sfig2": [
+            ("sfig2", "a", "all:test", "all:heldout"),
+            *_against("beta_vae", present, "sfig2", "b", "c"),
+        ],
         "fig3": [
             ("fig3", "b", "beta_vae", "neurons"),
             *all_pairs(
@@ -217,6 +256,7 @@ def inputs(figure, scale, families=None):
         ],
         "fig4": _against("beta_vae", present, "fig4", "a", "b", "c"),
         "fig5": _against("beta_vae", present, "fig5", "a", "b"),
+        "fig6": _against("beta_vae", present, "fig6", "a", "b"),
     }
     made = {
         "models": table,
@@ -224,6 +264,9 @@ def inputs(figure, scale, families=None):
         "nll": nll(table, scale),
         "correlation": correlation(table),
         "udr": udr(table),
+        "variance_explained": variance_explained(table),
+        "variance_explained_per_neuron": variance_per_neuron(table, scale),
+        "single_unit_ratios": single_unit_ratios(scale),
         "running_correlation": running_correlation(scale),
         "statistics": statistics(pairs.get(figure, [])),
     }

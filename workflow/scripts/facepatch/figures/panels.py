@@ -80,12 +80,15 @@ def spread(values, width, n_bins=24):
     return offsets
 
 
-def box(axes, values, position, colour, *, width=0.6, points="all", hatch=None, solid=None):
+def box(
+    axes, values, position, colour, *, width=0.6, points="all", hatch=None, solid=None, size=1.6
+):
     """Draw a box (median, quartiles, whiskers to 1.5 interquartile ranges) and the points.
 
     With fewer than five values there is no box, only the points and their median.
     `points` says which are drawn: "all", "outliers" or "none". Where `solid` (bool per
-    value) is False, a point is left open.
+    value) is False, a point is left open. `size` is the points' diameter in points (1/72
+    inch); where there is no box they are drawn larger.
     """
     values = np.asarray(values, float)
     few = len(values) < _LEAST_FOR_A_BOX
@@ -106,7 +109,7 @@ def box(axes, values, position, colour, *, width=0.6, points="all", hatch=None, 
             capprops={"linewidth": 0.6},
             flierprops={
                 "marker": ".",
-                "markersize": 1.5,
+                "markersize": size,
                 "markerfacecolor": colour,
                 "markeredgecolor": colour,
                 "alpha": 0.6,
@@ -124,7 +127,7 @@ def box(axes, values, position, colour, *, width=0.6, points="all", hatch=None, 
                 values[rows],
                 linestyle="none",
                 marker="o",
-                markersize=3.0 if few else 1.6,
+                markersize=1.9 * size if few else size,
                 markerfacecolor=face,
                 markeredgecolor=edge,
                 markeredgewidth=(0.3 if few else 0.15) if edge == INK else 0.5,
