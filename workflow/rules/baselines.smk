@@ -90,3 +90,34 @@ if of("factors"):
             "Taking the dataset's true factors as the units of a perfect model: the ceiling"
         script:
             "../scripts/embed_factors.py"
+
+
+if of("aam"):
+
+    rule fit_aam:
+        message:
+            f"Fitting active appearance models at {len(of('aam'))} sizes"
+        input:
+            **IMAGES,
+            stimuli="results/{run}/stimuli.csv",
+            landmarks=FILES.landmarks,
+        output:
+            weights=paths("models/{family}/{model}.safetensors", of("aam")),
+            info=paths("models/{family}/{model}.json", of("aam")),
+            embeddings=embeddings(of("aam")),
+        log:
+            "results/{run}/logs/fit_aam.log",
+        benchmark:
+            "results/{run}/benchmarks/fit_aam.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=60,
+        params:
+            models=records(of("aam")),
+            folder=DATA,
+            code=code("fit_aam"),
+        script:
+            "../scripts/fit_aam.py"

@@ -51,7 +51,7 @@ wildcard_constraints:
 def code(script):
     """Return the hash of a script and of all library code that it reaches."""
     path = SCRIPTS / f"{script}.py"
-    return fingerprint(path, SCRIPTS) if path.exists() else "" #TEMP
+    return fingerprint(path, SCRIPTS) if path.exists() else ""  # TEMP
 
 
 def memory(megabytes):
