@@ -20,6 +20,8 @@ MODEL_COLUMNS = ("family", "model", "seed", "n_units", "n_live", "selected")
 # Families that reconstruct images: one model of each stands for it in the pictures.
 _RECONSTRUCTING = ("beta_vae", "vae", "ae")
 _NOT_HYPERPARAMETERS = ("family", "id", "seed", "replicate", "file")
+# Ids are text even where they look like numbers (007) or like nothing (NA).
+_TEXT = dict.fromkeys(("model", "stimulus", "neuron", "latent", "group_a", "group_b", "label"), str)
 _ALIGNMENT_SCORES = ("alignment", "alignment_live", "explained_neurons", "unexplained_fraction")
 
 
@@ -39,7 +41,11 @@ def read_tables(inputs, names):
         Only the tables that are there.
     """
     paths = {name: getattr(inputs, name, None) for name in names}
-    return {name: pd.read_csv(str(path)) for name, path in paths.items() if path}
+    return {
+        name: pd.read_csv(str(path), dtype=_TEXT, keep_default_na=False, na_values=[""])
+        for name, path in paths.items()
+        if path
+    }
 
 
 def _in_order(frame):
