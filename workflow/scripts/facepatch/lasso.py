@@ -9,13 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facepatch._lasso_descent import descend
+from facepatch._lasso_curves import EXACT, FAILED, fold_errors, refit
 from facepatch._lasso_folds import CentredData
 
 __all__ = ["LassoFit", "choose_alpha", "fit_lasso", "penalty_grid"]
-
-_TOLERANCE = 1e-12
-_MAX_SWEEPS = 100_000
 
 
 @dataclass(frozen=True)
@@ -110,21 +107,24 @@ def _checked(X, Y, n_folds):
     return X, Y
 
 
-def _paths(problem, lams):
-    """Return solutions (n_neurons, n_lams, n_units) and which neurons converged."""
-    solutions = np.zeros((*lams.shape, len(problem.gram)))
-    converged = np.ones(len(lams), bool)
-    for neuron in range(len(lams)):
-        converged[neuron] = descend(
-            problem.gram,
-            problem.cross[neuron],
-            problem.penalty,
-            lams[neuron],
-            _TOLERANCE,
-            _MAX_SWEEPS,
-            solutions[neuron],
-        )
-    return solutions, converged
+def _fold_curve(data, fold, alphas):
+    """Return the held-out MSE (n_neurons, n_alphas) of one fold, and how each path went."""
+    problem = data.training(fold)
+    units, neurons = data.test_rows(fold)
+    units = units * problem.unit_scale
+    errors = np.empty(alphas.shape)
+    outcome = fold_errors(
+        problem.gram,
+        problem.cross,
+        problem.penalty,
+        alphas * problem.lam_per_alpha[:, None],
+        units.T @ units,
+        (neurons * problem.neuron_scale).T @ units,
+        np.einsum("ij,ij->j", neurons, neurons),
+        problem.neuron_scale**2,
+        errors,
+    )
+    return errors / len(units), outcome
 
 
 def fit_lasso(X, Y, *, n_folds=10, n_alphas=100, eps=1e-3, rule="one_se", alphas=None):
@@ -159,23 +159,25 @@ def fit_lasso(X, Y, *, n_folds=10, n_alphas=100, eps=1e-3, rule="one_se", alphas
     if alphas is None:
         alphas = penalty_grid(data.cross, data.n, n_alphas, eps)
     cv_mse = np.empty((*alphas.shape, n_folds))
-    converged = np.ones(Y.shape[1], bool)
+    outcomes = np.empty((n_folds + 1, Y.shape[1]), np.int8)
     for fold in range(n_folds):
-        problem = data.training(fold)
-        solutions, good = _paths(problem, alphas * problem.lam_per_alpha[:, None])
-        converged &= good
-        units, neurons = data.test_rows(fold)
-        for neuron, path in enumerate(solutions):
-            scale = problem.unit_scale * problem.neuron_scale[neuron]
-            residual = neurons[:, neuron, None] - (units * scale) @ path.T
-            cv_mse[neuron, :, fold] = (residual**2).mean(0)
+        cv_mse[:, :, fold], outcomes[fold] = _fold_curve(data, fold, alphas)
     index = choose_alpha(cv_mse, rule)
     alpha = alphas[np.arange(len(index)), index]
     problem = data.all_rows()
-    solutions, good = _paths(problem, (alpha * problem.lam_per_alpha)[:, None])
+    solutions = np.empty(problem.cross.shape)
+    outcomes[-1] = refit(
+        problem.gram, problem.cross, problem.penalty, alpha * problem.lam_per_alpha, solutions
+    )
     weights = np.zeros((X.shape[1], Y.shape[1]))
-    weights[varied] = problem.weights(solutions[:, 0]).T
-    intercept = data.neuron_mean - data.unit_mean @ weights[varied]
+    weights[varied] = problem.weights(solutions).T
     return LassoFit(
-        weights, intercept, alpha, index, alphas, cv_mse, converged & good, n_fallback=0
+        weights=weights,
+        intercept=data.neuron_mean - data.unit_mean @ weights[varied],
+        alpha=alpha,
+        alpha_index=index,
+        alphas=alphas,
+        cv_mse=cv_mse,
+        converged=(outcomes != FAILED).all(0),
+        n_fallback=int((outcomes != EXACT).sum()),
     )
