@@ -70,8 +70,12 @@ def _limit_text():
     return f"at most {MAX_PIXELS // 1_000_000} million pixels"
 
 
-def _turned(image):
-    return image.getexif().get(_ORIENTATION_TAG, 1) in (5, 6, 7, 8)
+def _orientation(image):
+    """Return the camera's orientation mark, 1 (upright) to 8, without decoding pixels."""
+    if image.format == "PNG" and "exif" not in image.info:
+        # Pillow would decode the whole file to look for a mark behind the pixels.
+        return 1
+    return image.getexif().get(_ORIENTATION_TAG, 1)
 
 
 def check_header(path, where):
@@ -96,7 +100,7 @@ def check_header(path, where):
     """
     with _open(path, where) as image:
         width, height = image.size
-        return (height, width) if _turned(image) else (width, height)
+        return (height, width) if _orientation(image) >= 5 else (width, height)
 
 
 def read_grey(path, where):
@@ -107,7 +111,8 @@ def read_grey(path, where):
     """
     with _open(path, where) as image:
         try:
-            image = ImageOps.exif_transpose(image)
+            if _orientation(image) != 1:
+                image = ImageOps.exif_transpose(image)
             if image.mode == "P":
                 image = image.convert("RGB")
             pixels = np.asarray(image)

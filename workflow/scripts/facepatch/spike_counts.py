@@ -91,8 +91,8 @@ def read_spike_counts(path):
         first = np.argmax(key == key[index])
         raise InputError(
             table.where(index),
-            f"trial {trials[trial[index]]!r} of neuron {neurons[neuron[index]]!r} and stimulus"
-            f" {stimuli[stimulus[index]]!r} again (first in row {first + 2})",
+            f"trial {str(trials[trial[index]])!r} of neuron {str(neurons[neuron[index]])!r} and"
+            f" stimulus {str(stimuli[stimulus[index]])!r} again (first in row {first + 2})",
             "each trial once",
             "Number the trials of a neuron and stimulus differently.",
         )

@@ -96,9 +96,10 @@ def read_stimulus_table(path):
     if len(ids) < len(table):
         first = np.unique(codes, return_index=True)[1]
         again = np.setdiff1d(np.arange(len(table)), first)[0]
+        name, row = str(ids[codes[again]]), first[codes[again]] + 2
         raise InputError(
             table.where(again),
-            f"the stimulus {ids[codes[again]]!r} again (first in row {first[codes[again]] + 2})",
+            f"the stimulus {name!r} again (first in row {row})",
             "each id once",
             "Rename or remove one of the rows.",
         )
@@ -108,7 +109,7 @@ def read_stimulus_table(path):
         index = np.argmax(wrong)
         raise InputError(
             table.where(index),
-            f"the split {split[index]!r}",
+            f"the split {str(split[index])!r}",
             "'main' or 'heldout'",
             "Correct the cell.",
         )
