@@ -95,8 +95,6 @@ if of("factors"):
 if of("aam"):
 
     rule fit_aam:
-        message:
-            f"Fitting active appearance models at {len(of('aam'))} sizes"
         input:
             **IMAGES,
             stimuli="results/{run}/stimuli.csv",
@@ -119,5 +117,7 @@ if of("aam"):
             models=records(of("aam")),
             folder=DATA,
             code=code("fit_aam"),
+        message:
+            f"Fitting active appearance models at {len(of('aam'))} sizes"
         script:
             "../scripts/fit_aam.py"

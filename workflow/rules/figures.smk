@@ -16,8 +16,12 @@ IMAGE_FORMATS = ("png", "svg", "pdf")
 def figure_outputs(name, *panels):
     """Return the files of a figure: the image in three formats and the points of each panel."""
     images = {form: f"results/{{run}}/figures/{name}.{form}" for form in IMAGE_FORMATS}
-    images["png"] = report(images["png"], caption=f"../report/{name}.rst", category="Figures")
-    return images | {"source": [f"results/{{run}}/figures/source_data/{p}.csv" for p in panels]}
+    images["png"] = report(
+        images["png"], caption=f"../report/{name}.rst", category="Figures"
+    )
+    return images | {
+        "source": [f"results/{{run}}/figures/source_data/{p}.csv" for p in panels]
+    }
 
 
 def figure_tables(*names):
@@ -26,13 +30,13 @@ def figure_tables(*names):
     have |= {"nll"} if DECODERS else set()
     have |= {"alignment", "correlation", "decoding"} if SCORED else set()
     have |= {"variance_explained"} if SCORED else set()
-    files = {name: f"results/{{run}}/tables/{name}.csv" for name in names if name in have}
+    files = {
+        name: f"results/{{run}}/tables/{name}.csv" for name in names if name in have
+    }
     return files | {"report": "results/{run}/dataset.json"}
 
 
 rule plot_sfig1:
-    message:
-        "Drawing Supplementary Fig. 1"
     input:
         **figure_tables("models", "statistics", "alignment", "nll"),
     output:
@@ -50,5 +54,7 @@ rule plot_sfig1:
     params:
         **CONTEXT,
         code=code("plot_sfig1"),
+    message:
+        "Drawing Supplementary Fig. 1"
     script:
         "../scripts/plot_sfig1.py"

@@ -54,10 +54,9 @@ rule average_responses:
         mem_mb=memory(2000),
         runtime=30,
     params:
+        **NWB,
         folder=DATA,
         seed=config["seed"],
-        stimulus_column=config["recordings"]["nwb"]["stimulus_column"],
-        window_s=config["recordings"]["nwb"]["window_s"],
         code=code("average_responses"),
     message:
         "Averaging trials, with each neuron's reliability and noise ceiling"

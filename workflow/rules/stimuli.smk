@@ -48,18 +48,50 @@ def dataset_inputs(wildcards):
     return files
 
 
-# What the run's families need of the dataset.
-NEEDS = sorted(
-    {
-        "images"
-        for _ in [0]
-        if FILES.images and of(*set(FAMILIES) - {"external", "factors"})
-    }
-    | {"landmarks" for _ in of("aam")[:1]}
-    | {"recordings" for _ in [0] if FILES.recordings}
-    | {"embeddings" for _ in of("external")[:1]}
-    | {"ratings" for _ in list(FILES.ratings)[:1]}
-)
+NWB = config["recordings"]["nwb"]
+
+
+def needs():
+    """Return what the run's families need of the dataset, in a fixed order."""
+    wanted = set()
+    if FILES.images and set(MODELS) - {"external", "factors"}:
+        wanted.add("images")
+    if "aam" in MODELS:
+        wanted.add("landmarks")
+    if FILES.recordings:
+        wanted.add("recordings")
+    if "external" in MODELS:
+        wanted.add("embeddings")
+    if FILES.ratings:
+        wanted.add("ratings")
+    return sorted(wanted)
+
+
+def preflight():
+    """Check a user's dataset before any job starts, once for each state of its files.
+
+    The rule below does the same where this environment lacks the packages for it, which is how
+    `--sdm conda` is meant to be run.
+    """
+    stamp = Path(".snakemake/facepatch") / f"{FILES.state}-{'-'.join(needs())}"
+    if RENDERED or not workflow.is_main_process or stamp.exists():
+        return
+    try:
+        from facepatch.dataset import validate_dataset
+    except ImportError as error:
+        logger.info(
+            f"The dataset will be checked by a job: {error.name} is not installed here."
+        )
+        return
+    try:
+        validate_dataset(DATA, needs=set(needs()), **NWB)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.touch()
+
+
+preflight()
 
 
 rule validate_dataset:
@@ -79,8 +111,9 @@ rule validate_dataset:
         mem_mb=memory(2000),
         runtime=30,
     params:
+        **NWB,
         folder=DATA,
-        needs=NEEDS,
+        needs=needs(),
         state=FILES.state,
         code=code("validate_dataset"),
     message:
