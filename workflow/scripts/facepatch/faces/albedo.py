@@ -35,12 +35,12 @@ class Surface:
 
 @dataclass(frozen=True)
 class Colour:
-    """Albedo, gloss and its sharpness (an exponent), and the sheen of hair, per pixel."""
+    """Albedo, gloss and the sheen of hair per pixel, and the indices of the wet pixels: eyes."""
 
     albedo: np.ndarray
     gloss: np.ndarray
-    sharpness: np.ndarray
     sheen: np.ndarray
+    wet: np.ndarray
 
 
 def noise_grid():
@@ -67,12 +67,11 @@ def painted(surface, factors, noise, eye_centre):
     hair_albedo = 0.42 * 0.025 ** (0.35 + 0.65 * factors["hair_dark"])
     albedo = np.full(len(surface.x), _DARK)
     gloss = np.full(len(surface.x), 0.05)
-    sharpness = np.full(len(surface.x), 14.0)
     sheen = np.zeros(len(surface.x))
 
     skin = np.flatnonzero(surface.part == Part.SKIN)
     face = _Face(surface, skin)
-    tone = 0.75 * factors["skin_tone"]
+    tone = 0.85 * factors["skin_tone"]
     albedo[skin], covered = _skin(face, factors, tone, hair_albedo, noise)
     gloss[skin] *= 1.0 - covered
     clothed = skin[_under_shirt(face)]
@@ -87,9 +86,9 @@ def painted(surface, factors, noise, eye_centre):
 
     eye = np.flatnonzero(surface.part == Part.EYE)
     albedo[eye] = _eye(surface.x[eye], surface.y[eye], eye_centre)
-    gloss[eye], sharpness[eye] = 0.35, 60.0
+    gloss[eye] = 0.35
     gloss[surface.part == Part.FRAME] = 0.02
-    return Colour(albedo, gloss, sharpness, sheen)
+    return Colour(albedo, gloss, sheen, eye)
 
 
 class _Face:
@@ -104,7 +103,7 @@ class _Face:
 
 def _skin(face, factors, tone, hair_albedo, noise):
     """Return the albedo of skin with all that is painted on it, and how much hair covers it."""
-    skin = 0.55 * 0.17**tone
+    skin = 0.48 * 0.18**tone
     lips = _lips(face)
     sockets = np.exp(-(((face.aside - 0.31) / 0.20) ** 2) - ((face.y - 7.29) / 0.11) ** 2)
     mottled = value_noise(noise, 23.0 * face.x + 200.0, 23.0 * face.y)

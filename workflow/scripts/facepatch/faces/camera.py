@@ -9,7 +9,7 @@ __all__ = ["landmark_pixels", "posed", "projected"]
 _NECK = np.array([0.0, 6.7, 0.3])
 _FACE_BEFORE_NECK = 0.81  # decimetres by which a turn would move the face in the frame
 _DISTANCE, _FOCUS_Z = 14.0, 1.2  # of the camera, and the depth that keeps its true size
-_SPAN, _CENTRE_Y = 2.66, 7.37  # decimetres that the frame shows, height of its centre
+_SPAN, _CENTRE_Y = 2.66, 7.31  # decimetres that the frame shows, height of its centre
 
 
 def posed(vertices, yaw, pitch):
@@ -26,12 +26,22 @@ def posed(vertices, yaw, pitch):
     yaw, pitch = np.radians(yaw), np.radians(pitch)
     follows = smoothstep(5.7, 6.25, vertices[:, 1])
     x, y, z = (vertices - _NECK).T
-    turn, nod = yaw * follows, pitch * follows
-    y, z = y * np.cos(nod) - z * np.sin(nod), y * np.sin(nod) + z * np.cos(nod)
-    x, z = x * np.cos(turn) + z * np.sin(turn), -x * np.sin(turn) + z * np.cos(turn)
+    sine, cosine = _sine_and_cosine(pitch, follows)
+    y, z = y * cosine - z * sine, y * sine + z * cosine
+    sine, cosine = _sine_and_cosine(yaw, follows)
+    x, z = x * cosine + z * sine, -x * sine + z * cosine
     x = x - _FACE_BEFORE_NECK * np.sin(yaw)
     y = y + _FACE_BEFORE_NECK * np.sin(pitch)
     return np.stack([x, y, z], axis=1) + _NECK
+
+
+def _sine_and_cosine(angle, follows):
+    """Return sine and cosine of `angle` times `follows`, which is 1 for most vertices."""
+    sine, cosine = np.full((2, len(follows)), [[np.sin(angle)], [np.cos(angle)]])
+    partly = np.flatnonzero(follows < 1.0)
+    sine[partly] = np.sin(angle * follows[partly])
+    cosine[partly] = np.cos(angle * follows[partly])
+    return sine, cosine
 
 
 def projected(vertices, size):

@@ -4,11 +4,18 @@ import numpy as np
 
 from facepatch.faces.mesh import Mesh, Part, smoothstep, split_quads
 
-__all__ = ["angle_from_front", "hair_cover", "hairline", "hanging_sheet", "thickened"]
+__all__ = [
+    "angle_from_front",
+    "ears_under_hair",
+    "hair_cover",
+    "hairline",
+    "hanging_sheet",
+    "thickened",
+]
 
 _AXIS_Z = 0.25  # depth of the head's upright axis, in decimetres
 _SKULL_CENTRE = np.array([0.0, 7.35, 0.2])
-_HANGS_FROM = 0.3  # hair length from which a sheet hangs down
+_HANGS_FROM = 0.1  # hair length from which a sheet hangs down
 _TOP, _EAR_TOP = 8.05, 7.55
 _N_AROUND, _N_DOWN = 72, 18
 
@@ -48,6 +55,12 @@ def thickened(vertices, rest, cover, length):
     return vertices + (cover * thickness)[:, None] * outwards
 
 
+def ears_under_hair(vertices, ear, length):
+    """Press the ears to the head as far as long hair lies on them, (n, 3)."""
+    pressed = 0.17 * ear * smoothstep(_HANGS_FROM, 0.5, length)
+    return vertices * np.stack([1.0 - pressed, np.ones_like(ear), np.ones_like(ear)], axis=1)
+
+
 def hanging_sheet(scalp, rest, length):
     """Return the sheet of hair around sides and back, or None if the hair is short.
 
@@ -67,7 +80,7 @@ def hanging_sheet(scalp, rest, length):
         return None
     reach = (length - _HANGS_FROM) / (1.0 - _HANGS_FROM)
     ring = scalp[np.abs(rest[:, 1] - 7.75) < 0.12]
-    half_width = np.abs(ring[:, 0]).max() + 0.01 + 0.06 * reach
+    half_width = np.abs(ring[:, 0]).max() + 0.07 * reach
     half_depth = _AXIS_Z - ring[:, 2].min() + 0.02
 
     opening = np.radians(62.0 - 14.0 * reach)
@@ -76,18 +89,19 @@ def hanging_sheet(scalp, rest, length):
     from_edge = np.minimum(around - around[0], around[-1] - around)
     front_edge = np.exp(-((from_edge / 0.25) ** 2))
 
-    end = 7.62 - 1.50 * reach + 0.16 * front_edge + 0.03 * np.sin(9.0 * around)
+    end = 7.50 - 1.46 * reach + 0.14 * front_edge + 0.03 * np.sin(9.0 * around)
     height = _TOP + (end - _TOP) * down
     fall = smoothstep(_EAR_TOP, 6.3, height)
-    turned_in = 0.13 * np.exp(-(((height - end) / 0.16) ** 2))
+    turned_in = 0.12 * np.exp(-(((height - end) / 0.20) ** 2))
     tucked = 0.16 * smoothstep(7.75, _TOP, height)
-    width = 1.0 + (0.03 + 0.12 * reach) * fall - turned_in - tucked - 0.06 * front_edge
+    hugging = 0.08 * smoothstep(0.35, 0.0, reach)
+    width = 1.0 + (0.02 + 0.20 * reach) * fall - turned_in - tucked - 0.10 * front_edge - hugging
     width = width * (1.0 + 0.010 * np.sin(40.0 * around))
 
     x = half_width * width * np.sin(around)
     forward = np.where(np.cos(around) > 0, 0.85, 1.0) * np.cos(around)
     z = _AXIS_Z + half_depth * forward * (0.9 + 0.1 * width)
-    z = z + 0.18 * front_edge * np.sin(np.pi * np.clip((_TOP - height) / 2.2, 0.0, 1.0))
+    z = z + 0.12 * front_edge * np.sin(np.pi * np.clip((_TOP - height) / 2.2, 0.0, 1.0))
     vertices = np.stack([x, height, z], axis=2).reshape(-1, 3)
     texture = np.stack([np.degrees(around) + 0.0 * down, height, 0.0 * height], axis=2)
     triangles = _grid_triangles(_N_AROUND, _N_DOWN)

@@ -44,14 +44,15 @@ def rasterize(points, triangles, height, width):
         area = (y1 - y2) * (x0 - x2) + (x2 - x1) * (y0 - y2)
         if area == 0.0:
             continue
+        inverse = 1.0 / area
         left = max(0, int(np.ceil(min(x0, x1, x2))))
         right = min(width - 1, int(np.floor(max(x0, x1, x2))))
         top = max(0, int(np.ceil(min(y0, y1, y2))))
         bottom = min(height - 1, int(np.floor(max(y0, y1, y2))))
         for y in range(top, bottom + 1):
             for x in range(left, right + 1):
-                a = ((y1 - y2) * (x - x2) + (x2 - x1) * (y - y2)) / area
-                b = ((y2 - y0) * (x - x2) + (x0 - x2) * (y - y2)) / area
+                a = ((y1 - y2) * (x - x2) + (x2 - x1) * (y - y2)) * inverse
+                b = ((y2 - y0) * (x - x2) + (x0 - x2) * (y - y2)) * inverse
                 c = 1.0 - a - b
                 if a < _EDGE or b < _EDGE or c < _EDGE:
                     continue

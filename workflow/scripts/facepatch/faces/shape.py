@@ -11,7 +11,7 @@ _BUILDS = ("minweight", "averageweight", "maxweight")
 _AGE_REACH = 1.25  # how far the oldest face goes beyond the asset's "old" target
 _GENDER_REACH = 1.35  # likewise for "female" and "male"
 _SIZE_KEPT = 0.15  # exponent: how much of a head's own size the picture shows
-_WEIGHT_GAIN, _WIDTH_GAIN, _JAW_GAIN = 0.9, 0.75, 0.9
+_WEIGHT_GAIN, _WIDTH_GAIN, _JAW_GAIN = 0.9, 0.75, 0.7
 
 
 def _both_sides(*names):
