@@ -42,11 +42,10 @@ def main(smk):
             embed(
                 units, ica.transform(test), ica.transform(heldout), ids, train=ica.transform(train)
             ).save(embedding)
-            arrays = {"mean": ica.mean, "components": ica.components, "mixing": ica.mixing}
             write_model(
                 weights,
                 info,
-                arrays,
+                ica.arrays(),
                 family="ica",
                 model=model["id"],
                 seed=model["seed"],

@@ -28,11 +28,10 @@ def main(smk):
             embed(
                 units, pca.transform(test), pca.transform(heldout), ids, train=pca.transform(train)
             ).save(embedding)
-            arrays = {"mean": pca.mean, "components": pca.components, "variance": pca.variance}
             write_model(
                 weights,
                 info,
-                arrays,
+                pca.arrays(),
                 family="pca",
                 model=model["id"],
                 n_components=model["n_components"],

@@ -57,11 +57,7 @@ class ActiveAppearanceModel:
     def arrays(self):
         """Return what defines the model as named arrays."""
         parts = {"shape": self.shape, "appearance": self.appearance}
-        named = {
-            f"{name}_{field}": getattr(part, field)
-            for name, part in parts.items()
-            for field in ("mean", "components", "variance")
-        }
+        named = {f"{k}_{n}": a for k, part in parts.items() for n, a in part.arrays().items()}
         return {"mean_shape": self.mean_shape, "mask": self.template.mask, **named}
 
     def transform(self, images, landmarks):

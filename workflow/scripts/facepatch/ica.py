@@ -32,6 +32,10 @@ class IndependentComponents:
     n_iterations: int
     converged: bool
 
+    def arrays(self):
+        """Return the model as named arrays."""
+        return {"mean": self.mean, "components": self.components, "mixing": self.mixing}
+
     def transform(self, data):
         """Return the units of `data` (n, n_inputs) as (n, n_components) in float64."""
         return data @ self.components.T - self.mean @ self.components.T

@@ -38,6 +38,10 @@ class PrincipalComponents:
             self.mean, self.components[:n_components], self.variance[:n_components]
         )
 
+    def arrays(self):
+        """Return the model as named arrays."""
+        return {"mean": self.mean, "components": self.components, "variance": self.variance}
+
     def transform(self, data):
         """Return the coefficients of `data` (n, n_inputs) as (n, n_components) in float64."""
         coefficients = np.zeros((len(data), len(self.components)))
