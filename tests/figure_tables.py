@@ -5,7 +5,9 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from facepatch.faces_from_neurons import Reconstructions
 from facepatch.figures.context import FigureContext
+from facepatch.traversal import Traversals
 
 # Number of models, and the typical alignment, of each family.
 SCALES = {
@@ -170,11 +172,11 @@ def udr(table):
     return rows[["model", "beta", "seed", "udr", "alignment", "n_live"]].reset_index(drop=True)
 
 
-def running_correlation(scale):
+def udr_running(scale):
     """Table of the correlation within subsets of the betas."""
     n = np.arange(1, 4 if scale == "demo" else 41)
     sd = np.where((n > 1) & (n < n.max()), 0.15 / n, np.nan)
-    return pd.DataFrame(dict(n_betas=n, mean_r=0.96 - 0.3 / n, sd_r=sd))
+    return pd.DataFrame(dict(n_betas=n, mean=0.96 - 0.3 / n, sd=sd))
 
 
 def weights(scale, seed=0):
@@ -227,6 +229,108 @@ def single_unit_ratios(scale):
     )
 
 
+def decoding(table):
+    """Table `decoding.csv`."""
+    rng = np.random.default_rng(9)
+    part = table[["family", "model"]].assign(n_matched=12)
+    part["median_cosine_distance"] = 1.05 - _scores(table, rng, 0.04)
+    part["identification_accuracy"] = 0.3 * _scores(table, rng, 0.05)
+    part.loc[part["family"] == "vgg_raw", "median_cosine_distance"] = np.nan
+    return part
+
+
+def _faces(*shape):
+    """Grey discs with a bright patch that moves along the last leading axis."""
+    y, x = np.indices((32, 32)) / 16 - 1
+    place = np.indices(shape).reshape(len(shape), -1)[-1] / max(shape[-1] - 1, 1) - 0.5
+    disc = 0.6 * (x**2 + y**2 < 0.8) + 0.2
+    images = disc + 0.2 * ((x - place[:, None, None]) ** 2 + y**2 < 0.05)
+    return images.reshape(*shape, 32, 32).astype(np.float32)
+
+
+def traversals(scale):
+    """Traversals of two models, the second with fewer latents than asked for."""
+    n_units, n_values = 8, 7
+    units = np.tile(np.arange(n_units), (2, 1))
+    units[1, 5:] = -1
+    return Traversals(
+        models=np.array(["beta_vae-b1.0-s03", "beta_vae-b0.5-s00"]),
+        udr=np.array([0.41, 0.4]),
+        values=np.linspace(-2, 2, n_values),
+        units=units,
+        kl=np.where(units >= 0, 4.0 - units / 3, np.nan),
+        factors=np.where(units >= 0, "hair_length" if scale == "full" else "", ""),
+        factor_r=np.where(units >= 0, 0.9, np.nan),
+        images=_faces(2, n_units, n_values),
+    )
+
+
+def reconstructions(scale):
+    """Faces rebuilt by three models."""
+    n, sizes = N_HELDOUT[scale], np.array([12, 30, 27])
+    names = np.array(["beta_vae-b1.0-s00", "ae-s00", "vae-s01"])
+    rng = np.random.default_rng(10)
+    return Reconstructions(
+        stimuli=np.array([f"heldout_{i:03d}" for i in range(n)]),
+        originals=_faces(n),
+        families=np.array(["beta_vae", "ae", "vae"]),
+        models=names,
+        n_neurons=sizes,
+        decoded=_faces(3, n),
+        autoencoded=_faces(3, n),
+        pair_model=np.repeat(names, sizes),
+        pair_neuron=np.array([f"n{i:03d}" for i in range(sizes.sum())]),
+        pair_unit=np.concatenate([np.arange(size) for size in sizes]),
+        pair_r=rng.beta(2, 3, sizes.sum()),
+    )
+
+
+def records(scale):
+    """Trained models as rules pass them."""
+    swept = [
+        dict(family="beta_vae", id=f"beta_vae-b{beta}-s{seed:02d}", beta=float(beta))
+        for beta, seed in _betas(scale)
+    ]
+    others = [
+        dict(family=family, id=f"{family}-s{number:02d}") | parameters(number)
+        for family, parameters in (
+            ("vae", lambda number: {"beta": 1.0}),
+            ("ae", lambda number: {}),
+            ("classifier", lambda number: {"units": 10 + number}),
+        )
+        for number in range(SCALES[scale][family])
+    ]
+    return swept + others
+
+
+def curves(scale):
+    """Learning curves of `records`."""
+    rng = np.random.default_rng(11)
+    step = np.arange(1, 201) * (100 if scale == "demo" else 5000)
+    made = {}
+    for record in records(scale):
+        fall = 1 / (1 + step / step[20])
+        noise = 3 * rng.standard_normal(len(step))
+        loss = 1500 + 200 * fall + 10 * record.get("beta", 1) + noise
+        variational = record["family"] in ("beta_vae", "vae")
+        live = 12 + 30 * fall / record.get("beta", 1) if variational else np.nan
+        made[record["id"]] = pd.DataFrame(dict(step=step, loss=loss, n_live=live))
+    return made
+
+
+def convergence(scale):
+    """Table of scores along the training."""
+    rng = np.random.default_rng(12)
+    rows = []
+    for beta, seed in _betas(scale)[:: 1 if scale == "demo" else 50]:
+        for fraction in (0.125, 0.25, 0.5, 1.0):
+            scores = 0.5 * (1 - np.exp(-3 * fraction)) + 0.02 * rng.standard_normal(2)
+            row = dict(model=f"beta_vae-b{beta}-s{seed:02d}", beta=beta, seed=seed)
+            row |= dict(fraction=fraction, step=int(fraction * 20000), n_live=40 - 20 * fraction)
+            rows.append(row | dict(udr=scores[0], alignment=scores[1]))
+    return pd.DataFrame(rows)
+
+
 def _against(reference, families, figure, *letters):
     return [
         (figure, panel, reference, family)
@@ -256,6 +360,7 @@ def inputs(figure, scale, families=None):
         ],
         "fig4": _against("beta_vae", present, "fig4", "a", "b", "c"),
         "fig5": _against("beta_vae", present, "fig5", "a", "b"),
+        "fig7": _against("beta_vae", present, "fig7", "b"),
         "fig6": _against("beta_vae", present, "fig6", "a", "b"),
     }
     made = {
@@ -264,10 +369,12 @@ def inputs(figure, scale, families=None):
         "nll": nll(table, scale),
         "correlation": correlation(table),
         "udr": udr(table),
+        "convergence": convergence(scale),
+        "decoding": decoding(table),
         "variance_explained": variance_explained(table),
         "variance_explained_per_neuron": variance_per_neuron(table, scale),
         "single_unit_ratios": single_unit_ratios(scale),
-        "running_correlation": running_correlation(scale),
+        "udr_running": udr_running(scale),
         "statistics": statistics(pairs.get(figure, [])),
     }
     if figure == "fig3":
@@ -281,4 +388,9 @@ def inputs(figure, scale, families=None):
 
 def extras(figure, scale):
     """Return what `draw` of a figure takes beside tables and context."""
-    return {"fig3": lambda: {"weights": weights(scale)}}.get(figure, dict)()
+    made = {
+        "fig2": lambda: {"traversals": traversals(scale)},
+        "fig3": lambda: {"weights": weights(scale)},
+        "fig7": lambda: {"reconstructions": reconstructions(scale)},
+    }
+    return made.get(figure, dict)()

@@ -10,7 +10,7 @@ from facepatch.figures.weight_maps import draw_weight_map
 
 __all__ = ["PANELS", "TABLES", "draw"]
 
-TABLES = ("alignment", "models", "udr", "running_correlation", "statistics")
+TABLES = ("alignment", "models", "udr", "udr_running", "statistics")
 PANELS = ("fig3a", "fig3b", "fig3c", "fig3d", "fig3e")
 
 # There are 51 neuron subsets, one per selected beta-VAE; the paper's Fig. 3 compares 50.
@@ -112,8 +112,8 @@ def _correlation_text(statistics, n_models):
 
 def _draw_running(axes, running):
     panels.letter(axes, "e")
-    columns = ["n_betas", "mean_r", "sd_r"]
-    if not tables.present(running) or running["mean_r"].isna().all():
+    columns = ["n_betas", "mean", "sd"]
+    if not tables.present(running) or running["mean"].isna().all():
         panels.no_data(axes, "Too few β-VAEs\nfor a running\ncorrelation")
         return pd.DataFrame(columns=columns)
     x, mean, sd = (running[name].to_numpy(float) for name in columns)
@@ -135,8 +135,8 @@ def draw(inputs, context, weights=None):
     Parameters
     ----------
     inputs : dict of str to DataFrame or None
-        The tables named in `TABLES`; `running_correlation` has the columns `n_betas`,
-        `mean_r` and `sd_r`.
+        The tables named in `TABLES`; `udr_running` has the columns `n_betas`,
+        `mean` and `sd`.
     context : FigureContext
     weights : dict of str to (str, array), optional
         For `beta_vae` and `beta_vae_rotated`: the id of the model shown, and its Lasso
@@ -169,7 +169,7 @@ def draw(inputs, context, weights=None):
         "fig3b": _draw_groups(b, "b", real, {("beta_vae", "neurons"): 0}, statistics, context),
         "fig3c": _draw_groups(c, "c", both, mixed, statistics, context),
         "fig3d": _draw_udr(figure, d, inputs["udr"], statistics),
-        "fig3e": _draw_running(e, inputs["running_correlation"]),
+        "fig3e": _draw_running(e, inputs["udr_running"]),
     }
     finish(
         figure,
