@@ -121,3 +121,119 @@ if of("aam"):
             f"Fitting active appearance models at {len(of('aam'))} sizes"
         script:
             "../scripts/fit_aam.py"
+
+
+VGG = config["models"]["vgg_weights"]
+
+if of("vgg_raw", "vgg_pca"):
+
+    rule embed_vgg:
+        input:
+            test=IMAGES["test"],
+            heldout=IMAGES["heldout"],
+            stimuli="results/{run}/stimuli.csv",
+            weights=[VGG["file"]] if VGG["file"] else [],
+        output:
+            features="results/{run}/models/vgg/fc7.npz",
+            info="results/{run}/models/vgg/fc7.json",
+        log:
+            "results/{run}/logs/embed_vgg.log",
+        benchmark:
+            "results/{run}/benchmarks/embed_vgg.tsv"
+        conda:
+            "../../envs/training.yaml"
+        threads: 2
+        resources:
+            mem_mb=memory(4000),
+            runtime=240,
+        params:
+            weights=VGG["file"],
+            sha256=VGG["sha256"],
+            image_size=VGG["image_size"],
+            seed=config["seed"],
+            code=code("embed_vgg"),
+        message:
+            f"Passing the images through VGG-16 ({'the weights of ' + VGG['file'] if VGG['file'] else 'random weights: VGG (untrained)'})"
+        script:
+            "../scripts/embed_vgg.py"
+
+
+if of("vgg_raw"):
+
+    rule draw_vgg_units:
+        input:
+            features="results/{run}/models/vgg/fc7.npz",
+        output:
+            embeddings=embeddings(of("vgg_raw")),
+        log:
+            "results/{run}/logs/draw_vgg_units.log",
+        benchmark:
+            "results/{run}/benchmarks/draw_vgg_units.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=60,
+        params:
+            models=records(of("vgg_raw")),
+            seed=config["seed"],
+            code=code("draw_vgg_units"),
+        message:
+            f"Drawing {len(of('vgg_raw'))} sets of VGG's units"
+        script:
+            "../scripts/draw_vgg_units.py"
+
+
+if of("vgg_pca"):
+
+    rule fit_vgg_pca:
+        input:
+            features="results/{run}/models/vgg/fc7.npz",
+        output:
+            weights=paths("models/{family}/{model}.safetensors", of("vgg_pca")),
+            info=paths("models/{family}/{model}.json", of("vgg_pca")),
+            embeddings=embeddings(of("vgg_pca")),
+        log:
+            "results/{run}/logs/fit_vgg_pca.log",
+        benchmark:
+            "results/{run}/benchmarks/fit_vgg_pca.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=60,
+        params:
+            models=records(of("vgg_pca")),
+            code=code("fit_vgg_pca"),
+        message:
+            f"Fitting PCA of VGG's units at {len(of('vgg_pca'))} sizes"
+        script:
+            "../scripts/fit_vgg_pca.py"
+
+
+if of("external"):
+
+    rule import_embeddings:
+        input:
+            files=[model.parameters["file"] for model in of("external")],
+            stimuli="results/{run}/stimuli.csv",
+        output:
+            embeddings=embeddings(of("external")),
+        log:
+            "results/{run}/logs/import_embeddings.log",
+        benchmark:
+            "results/{run}/benchmarks/import_embeddings.tsv"
+        conda:
+            "../../envs/data.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=60,
+        params:
+            code=code("import_embeddings"),
+        message:
+            f"Reading {len(of('external'))} embeddings of your own models"
+        script:
+            "../scripts/import_embeddings.py"

@@ -58,3 +58,67 @@ rule plot_sfig1:
         "Drawing Supplementary Fig. 1"
     script:
         "../scripts/plot_sfig1.py"
+
+
+if PICTURES and of("beta_vae"):
+
+    rule traverse_latents:
+        input:
+            weights=paths("models/{family}/{model}.safetensors", of("beta_vae")),
+            embeddings=embeddings(of("beta_vae")),
+            selection="results/{run}/selection.csv",
+            stimuli="results/{run}/stimuli.csv",
+        output:
+            traversals="results/{run}/figure_data/traversals.npz",
+        log:
+            "results/{run}/logs/traverse_latents.log",
+        benchmark:
+            "results/{run}/benchmarks/traverse_latents.tsv"
+        conda:
+            "../../envs/training.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1500),
+            runtime=30,
+        params:
+            models=[model.id for model in of("beta_vae")],
+            n_models=2,
+            n_units=8,
+            n_steps=7,
+            span=2.0,
+            code=code("traverse_latents"),
+        message:
+            "Traversing the latents of the beta-VAEs of highest UDR"
+        script:
+            "../scripts/traverse_latents.py"
+
+
+if PICTURES:
+
+    rule reconstruct_faces:
+        input:
+            weights=paths("models/{family}/{model}.safetensors", PICTURES),
+            embeddings=embeddings(PICTURES),
+            models="results/{run}/tables/models.csv",
+            responses="results/{run}/responses.npz",
+            heldout="results/{run}/images/heldout.npy",
+        output:
+            reconstructions="results/{run}/figure_data/reconstructions.npz",
+            distances="results/{run}/tables/reconstructions.csv",
+        log:
+            "results/{run}/logs/reconstruct_faces.log",
+        benchmark:
+            "results/{run}/benchmarks/reconstruct_faces.tsv"
+        conda:
+            "../../envs/training.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1500),
+            runtime=30,
+        params:
+            models=[model.id for model in PICTURES],
+            code=code("reconstruct_faces"),
+        message:
+            "Rebuilding the held-out faces from single neurons"
+        script:
+            "../scripts/reconstruct_faces.py"

@@ -201,6 +201,8 @@ def tables_for_statistics(wildcards):
             "decoding": "decoding",
         }
         names["variance"] = "variance_explained"
+    if FILES.ratings or PICTURES:
+        names["ranking_tests"] = "ranking_tests"
     if SCORED and of("beta_vae"):
         names["udr"] = "udr"
     return {
@@ -232,3 +234,93 @@ rule tabulate_statistics:
         "Testing every comparison that the figures show"
     script:
         "../scripts/tabulate_statistics.py"
+
+
+# Networks that Figs 2 and 7 look into.
+PICTURES = of("beta_vae", "vae", "ae") if SCORED else []
+
+
+def rating_inputs(wildcards):
+    """Return the dataset's ratings, or what raters can be simulated from."""
+    files = dict(FILES.ratings)
+    results = f"results/{wildcards.run}"
+    if "labels" not in files and of("beta_vae"):
+        files["models"] = f"{results}/tables/models.csv"
+        files["embeddings"] = embeddings(of("beta_vae"), results)
+        files["stimuli"] = f"{results}/stimuli.csv"
+    if "rankings" not in files and PICTURES:
+        files["reconstructions"] = f"{results}/tables/reconstructions.csv"
+    return files
+
+
+if FILES.ratings or PICTURES:
+
+    rule tabulate_ratings:
+        message:
+            "Counting labels and ranks given by participants, or by simulated raters"
+        input:
+            unpack(rating_inputs),
+        output:
+            label_counts="results/{run}/tables/label_counts.csv",
+            label_agreement="results/{run}/tables/label_agreement.csv",
+            ranking_scores="results/{run}/tables/ranking_scores.csv",
+            ranking_tests="results/{run}/tables/ranking_tests.csv",
+        log:
+            "results/{run}/logs/tabulate_ratings.log",
+        benchmark:
+            "results/{run}/benchmarks/tabulate_ratings.tsv"
+        conda:
+            "../../envs/statistics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=60,
+        params:
+            models=records(of("beta_vae")),
+            n_raters=config["scores"]["raters"],
+            n_faces=config["scores"]["rated_faces"],
+            seed=config["seed"],
+            code=code("tabulate_ratings"),
+        script:
+            "../scripts/tabulate_ratings.py"
+
+
+def tables_for_paper(wildcards):
+    """Return the tables that hold what the paper reports."""
+    names = {"models": "models", "statistics": "statistics"}
+    if SCORED:
+        for name in ("alignment", "correlation", "variance_explained", "single_unit_ratios"):
+            names[name] = name
+        names["decoding"] = "decoding"
+    if SCORED and of("beta_vae"):
+        names["running_correlation"] = "udr_running"
+    if FILES.ratings or PICTURES:
+        for name in ("label_agreement", "ranking_scores", "ranking_tests"):
+            names[name] = name
+    return {name: f"results/{wildcards.run}/tables/{file}.csv" for name, file in names.items()}
+
+
+rule compare_with_paper:
+    message:
+        "Setting the paper"s numbers beside the run"s"
+    input:
+        unpack(tables_for_paper),
+    output:
+        table="results/{run}/tables/paper_comparison.csv",
+    log:
+        "results/{run}/logs/compare_with_paper.log",
+    benchmark:
+        "results/{run}/benchmarks/compare_with_paper.tsv"
+    conda:
+        "../../envs/statistics.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000),
+        runtime=60,
+    params:
+        simulated_neurons=config["recordings"]["simulate"],
+        untrained_vgg=not VGG["file"],
+        sufr=config["dataset"]["source"] == "sufr",
+        code=code("compare_with_paper"),
+    script:
+        "../scripts/compare_with_paper.py"
