@@ -256,8 +256,6 @@ def rating_inputs(wildcards):
 if FILES.ratings or PICTURES:
 
     rule tabulate_ratings:
-        message:
-            "Counting labels and ranks given by participants, or by simulated raters"
         input:
             unpack(rating_inputs),
         output:
@@ -281,6 +279,8 @@ if FILES.ratings or PICTURES:
             n_faces=config["scores"]["rated_faces"],
             seed=config["seed"],
             code=code("tabulate_ratings"),
+        message:
+            "Counting labels and ranks given by participants, or by simulated raters"
         script:
             "../scripts/tabulate_ratings.py"
 
@@ -289,7 +289,12 @@ def tables_for_paper(wildcards):
     """Return the tables that hold what the paper reports."""
     names = {"models": "models", "statistics": "statistics"}
     if SCORED:
-        for name in ("alignment", "correlation", "variance_explained", "single_unit_ratios"):
+        for name in (
+            "alignment",
+            "correlation",
+            "variance_explained",
+            "single_unit_ratios",
+        ):
             names[name] = name
         names["decoding"] = "decoding"
     if SCORED and of("beta_vae"):
@@ -297,12 +302,13 @@ def tables_for_paper(wildcards):
     if FILES.ratings or PICTURES:
         for name in ("label_agreement", "ranking_scores", "ranking_tests"):
             names[name] = name
-    return {name: f"results/{wildcards.run}/tables/{file}.csv" for name, file in names.items()}
+    return {
+        name: f"results/{wildcards.run}/tables/{file}.csv"
+        for name, file in names.items()
+    }
 
 
 rule compare_with_paper:
-    message:
-        "Setting the paper"s numbers beside the run"s"
     input:
         unpack(tables_for_paper),
     output:
@@ -322,5 +328,7 @@ rule compare_with_paper:
         untrained_vgg=not VGG["file"],
         sufr=config["dataset"]["source"] == "sufr",
         code=code("compare_with_paper"),
+    message:
+        "Setting the numbers of the paper beside those of the run"
     script:
         "../scripts/compare_with_paper.py"
