@@ -73,7 +73,7 @@ class ScaledProblem:
 
     def weights(self, solutions):
         """Return weights (n_neurons, n_units) of solutions z of the same shape."""
-        return solutions * self.unit_scale * self.neuron_scale[:, None]
+        return solutions * self.unit_scale * self.neuron_scale[:, None] + 0.0  # no -0.0
 
 
 class CentredData:
@@ -89,7 +89,9 @@ class CentredData:
     def __init__(self, units, neurons, n_folds):
         self.unit_mean, self.neuron_mean = units.mean(0), neurons.mean(0)
         self.units = units - self.unit_mean
-        self.neurons = neurons - self.neuron_mean
+        # The mean of a constant column can be off by a rounding, which is not variance.
+        constant = neurons.max(0) == neurons.min(0)
+        self.neurons = np.where(constant, 0.0, neurons - self.neuron_mean)
         self.n = len(units)
         self.bounds = fold_bounds(self.n, n_folds)
         self.gram = self.units.T @ self.units

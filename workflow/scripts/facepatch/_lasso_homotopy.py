@@ -9,6 +9,9 @@ and its correlation with the residual if it is not. An event is one sweep of a s
 tableau, of which only the lower triangle is kept: minus the inverse Gram of the active
 units, its product with the other units, and their Schur complement.
 
+Numba's cache of compiled code looks at the file of the function that is called from Python
+and at no other: all that `follow_paths` calls stands here.
+
 References: Osborne, Presnell and Turlach 2000; Efron et al. 2004; the sweep operator of
 Beaton 1964.
 """
@@ -16,30 +19,20 @@ Beaton 1964.
 import numba as nb
 import numpy as np
 
-__all__ = ["follow_path", "path_violation", "sweep", "workspace"]
+__all__ = ["follow_paths"]
 
 # A unit whose Schur complement is below this share of its Gram is a combination of the
 # active ones to the last digits.
-COLLINEAR = 1e-10
+_COLLINEAR = 1e-10
 # Below this rate a correlation runs along its bound instead of crossing it.
 _GRAZING = 1e-8
 _PAD = 8
 
-EXHAUSTED = -1
-
-
-@nb.njit(cache=True)
-def workspace(n_units):
-    """Return the tableau and the six vectors that `follow_path` works in.
-
-    Rows are padded to whole vectors, which spares the inner loops their remainders.
-    """
-    padded = (n_units + _PAD - 1) // _PAD * _PAD
-    return np.zeros((padded, padded)), np.zeros((6, padded))
+_EXHAUSTED = -1
 
 
 @nb.njit(cache=True, error_model="numpy")
-def next_event(least, per_lam, sign, margin, ratio):
+def _next_event(least, per_lam, sign, margin, ratio):
     """Return the largest lam at which a unit enters or leaves, and the unit (-1: none).
 
     The line least - lam * per_lam of an inactive unit leaves the cone |.| <= lam * margin
@@ -59,7 +52,7 @@ def next_event(least, per_lam, sign, margin, ratio):
 
 
 @nb.njit(cache=True)
-def read_column(tableau, k, column):
+def _read_column(tableau, k, column):
     """Copy column k of the symmetric tableau, of which the lower triangle is stored."""
     for j in range(k):
         column[j] = tableau[k, j]
@@ -68,11 +61,11 @@ def read_column(tableau, k, column):
 
 
 @nb.njit(cache=True, error_model="numpy")
-def sweep(tableau, column, k):
-    """Sweep the symmetric tableau on row k, whose column was read before."""
+def _sweep(tableau, column, k, n_units):
+    """Sweep the first `n_units` rows of the tableau on row k, whose column was read before."""
     inverse = 1.0 / column[k]
     column[k] = 0.0
-    for i in range(column.shape[0]):
+    for i in range(n_units):
         factor = column[i] * inverse
         row = tableau[i]
         for j in range((i + _PAD) // _PAD * _PAD):
@@ -80,7 +73,7 @@ def sweep(tableau, column, k):
     scale = abs(inverse)
     for j in range(k):
         tableau[k, j] = column[j] * scale
-    for i in range(k, column.shape[0]):
+    for i in range(k, n_units):
         tableau[i, k] = column[i] * scale
     tableau[k, k] = -inverse
 
@@ -99,7 +92,7 @@ def _pivot(tableau, vectors, k, entering_sign, penalty):
         per_lam[k] += entering_sign * penalty[k]
     pivot = column[k]
     least_step, lam_step = least[k] / pivot, per_lam[k] / pivot
-    sweep(tableau, column, k)
+    _sweep(tableau, column, k, penalty.shape[0])
     for j in range(least.shape[0]):
         least[j] -= column[j] * least_step
         per_lam[j] -= column[j] * lam_step
@@ -131,16 +124,16 @@ def _enter(tableau, vectors, k, lam, penalty):
     """Let unit k enter; where it is collinear with the active ones, in exchange for one."""
     least, per_lam, margin, column = vectors[0], vectors[1], vectors[3], vectors[4]
     side = 1.0 if least[k] - lam * per_lam[k] > 0.0 else -1.0
-    if column[k] < COLLINEAR:
+    if column[k] < _COLLINEAR:
         grazing = margin[k] + side * per_lam[k] < _GRAZING
         leaving = -1 if grazing else _blocking_unit(vectors, lam, side)
         if leaving < 0:
             margin[k] = np.inf
             return
-        read_column(tableau, leaving, column)
+        _read_column(tableau, leaving, column)
         _pivot(tableau, vectors, leaving, 0.0, penalty)
-        read_column(tableau, k, column)
-        if column[k] < COLLINEAR:
+        _read_column(tableau, k, column)
+        if column[k] < _COLLINEAR:
             margin[k] = np.inf
             return
     _pivot(tableau, vectors, k, side, penalty)
@@ -171,36 +164,17 @@ def _start(gram, cross, penalty, tableau, vectors):
 
 
 @nb.njit(cache=True)
-def follow_path(gram, cross, penalty, lams, tableau, vectors, solutions, pieces):
-    """Follow one path down a falling grid of lam.
-
-    Parameters
-    ----------
-    gram : float64 array (n_units, n_units)
-        Unit diagonal; 0 for a unit that may not be used.
-    cross, penalty : float64 arrays (n_units,)
-    lams : float64 array (n_lams,), falling
-    tableau, vectors : arrays
-        From `workspace`.
-    solutions : float64 array (n_lams, padded units)
-        Filled with z at each lam.
-    pieces : int64 array (n_lams,)
-        Filled with the number of the linear piece that each lam lies on.
-
-    Returns
-    -------
-    n_events : int
-        `EXHAUSTED` if the path did not end within 50 events per unit.
-    """
+def _follow(gram, cross, penalty, lams, tableau, vectors, solutions, pieces):
+    """Follow one path; return the number of events, or `_EXHAUSTED`."""
     least, per_lam, sign = vectors[0], vectors[1], vectors[2]
     _start(gram, cross, penalty, tableau, vectors)
     lam, done, n_events = np.inf, 0, 0
     while True:
-        event, k = next_event(least, per_lam, sign, vectors[3], vectors[5])
+        event, k = _next_event(least, per_lam, sign, vectors[3], vectors[5])
         event = min(event, lam)
         while done < lams.shape[0] and lams[done] >= event:
             row, here = solutions[done], lams[done]
-            for j in range(least.shape[0]):
+            for j in range(gram.shape[0]):
                 row[j] = (least[j] - here * per_lam[j]) * abs(sign[j])
             pieces[done] = n_events
             done += 1
@@ -209,8 +183,8 @@ def follow_path(gram, cross, penalty, lams, tableau, vectors, solutions, pieces)
         lam = event
         n_events += 1
         if n_events > 50 * gram.shape[0]:
-            return EXHAUSTED
-        read_column(tableau, k, vectors[4])
+            return _EXHAUSTED
+        _read_column(tableau, k, vectors[4])
         if sign[k] == 0.0:
             _enter(tableau, vectors, k, lam, penalty)
         else:
@@ -218,10 +192,10 @@ def follow_path(gram, cross, penalty, lams, tableau, vectors, solutions, pieces)
 
 
 @nb.njit(cache=True)
-def path_violation(gram, cross, penalty, lam, z, slope):
+def _violation(gram, cross, penalty, lam, z, slope):
     """Return by how much z misses the optimality conditions at lam, as a share of lam.
 
-    `slope` (n_units,) is overwritten with the correlations q - Gz.
+    `slope` is overwritten with the correlations q - Gz.
     """
     n_units = gram.shape[0]
     slope[:n_units] = cross
@@ -242,3 +216,42 @@ def path_violation(gram, cross, penalty, lam, z, slope):
                 miss = abs(slope[j]) - bound
             worst = max(worst, miss / bound)
     return worst
+
+
+@nb.njit(cache=True)
+def follow_paths(gram, cross, penalty, lams, solutions, pieces, violation):
+    """Follow the path of every neuron down its own grid of lam.
+
+    Parameters
+    ----------
+    gram : float64 array (n_units, n_units)
+        Unit diagonal; 0 for a unit that may not be used.
+    cross : float64 array (n_neurons, n_units)
+    penalty : float64 array (n_units,)
+    lams : float64 array (n_neurons, n_lams)
+        Falling.
+    solutions : float64 array (n_neurons, n_lams, n_units)
+        Filled with z at each lam.
+    pieces : int64 array (n_neurons, n_lams)
+        Filled with the number of the linear piece that each lam lies on.
+    violation : float64 array (n_neurons,)
+        Filled with the largest miss of the optimality conditions at the last lam, as a
+        share of lam; infinite where a path did not end within 50 events per unit.
+    """
+    n_units = gram.shape[0]
+    # Rows of whole vectors spare the inner loops their remainders.
+    padded = (n_units + _PAD - 1) // _PAD * _PAD
+    tableau, vectors = np.zeros((padded, padded)), np.zeros((6, padded))
+    last = lams.shape[1] - 1
+    for n in range(cross.shape[0]):
+        n_events = _follow(
+            gram, cross[n], penalty, lams[n], tableau, vectors, solutions[n], pieces[n]
+        )
+        violation[n] = np.inf
+        # A neuron without variance has lam 0 and the exact solution 0.
+        if n_events == 0 and lams[n, last] == 0.0:
+            violation[n] = 0.0
+        elif n_events != _EXHAUSTED:
+            violation[n] = _violation(
+                gram, cross[n], penalty, lams[n, last], solutions[n, last], vectors[5]
+            )

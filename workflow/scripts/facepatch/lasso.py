@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facepatch._lasso_curves import EXACT, FAILED, fold_errors, refit
 from facepatch._lasso_folds import CentredData
+from facepatch._lasso_paths import EXACT, FAILED, held_out_errors, solve
 
 __all__ = ["LassoFit", "choose_alpha", "fit_lasso", "penalty_grid"]
 
@@ -107,26 +107,6 @@ def _checked(X, Y, n_folds):
     return X, Y
 
 
-def _fold_curve(data, fold, alphas):
-    """Return the held-out MSE (n_neurons, n_alphas) of one fold, and how each path went."""
-    problem = data.training(fold)
-    units, neurons = data.test_rows(fold)
-    units = units * problem.unit_scale
-    errors = np.empty(alphas.shape)
-    outcome = fold_errors(
-        problem.gram,
-        problem.cross,
-        problem.penalty,
-        alphas * problem.lam_per_alpha[:, None],
-        units.T @ units,
-        (neurons * problem.neuron_scale).T @ units,
-        np.einsum("ij,ij->j", neurons, neurons),
-        problem.neuron_scale**2,
-        errors,
-    )
-    return errors / len(units), outcome
-
-
 def fit_lasso(X, Y, *, n_folds=10, n_alphas=100, eps=1e-3, rule="one_se", alphas=None):
     """Fit one cross-validated Lasso per neuron, all on the same units.
 
@@ -161,16 +141,15 @@ def fit_lasso(X, Y, *, n_folds=10, n_alphas=100, eps=1e-3, rule="one_se", alphas
     cv_mse = np.empty((*alphas.shape, n_folds))
     outcomes = np.empty((n_folds + 1, Y.shape[1]), np.int8)
     for fold in range(n_folds):
-        cv_mse[:, :, fold], outcomes[fold] = _fold_curve(data, fold, alphas)
+        problem, held_out = data.training(fold), data.test_rows(fold)
+        cv_mse[:, :, fold], outcomes[fold] = held_out_errors(problem, *held_out, alphas)
     index = choose_alpha(cv_mse, rule)
     alpha = alphas[np.arange(len(index)), index]
     problem = data.all_rows()
-    solutions = np.empty(problem.cross.shape)
-    outcomes[-1] = refit(
-        problem.gram, problem.cross, problem.penalty, alpha * problem.lam_per_alpha, solutions
-    )
+    lams = (alpha * problem.lam_per_alpha)[:, None]
+    solutions, _, outcomes[-1] = solve(problem, slice(None), lams)
     weights = np.zeros((X.shape[1], Y.shape[1]))
-    weights[varied] = problem.weights(solutions).T
+    weights[varied] = problem.weights(solutions[:, 0]).T
     return LassoFit(
         weights=weights,
         intercept=data.neuron_mean - data.unit_mean @ weights[varied],
