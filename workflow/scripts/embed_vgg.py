@@ -18,8 +18,7 @@ def main(smk):
         from facepatch.run_inputs import split_ids
         from facepatch.seeds import generator
         from facepatch.stimulus_table import read_stimulus_table
-        from facepatch.vgg import from_state, random_vgg
-        from facepatch.vgg_units import fc7_embedding
+        from facepatch.vgg import fc7_embedding, from_state, random_vgg
         from facepatch.vgg_weights import read_weights
 
         torch.set_num_threads(smk.threads)

@@ -9,7 +9,7 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.dataset import read_embedding_table
+        from facepatch.embedding_tables import read_embedding_table
         from facepatch.external import external_embedding
         from facepatch.stimulus_table import read_stimulus_table
 

@@ -10,8 +10,9 @@ from torch import nn
 from torch.nn import functional
 
 from facepatch.errors import InputError
+from facepatch.run_inputs import embed
 
-__all__ = ["FC7_UNITS", "IDENTITIES", "Vgg16", "from_state", "random_vgg"]
+__all__ = ["FC7_UNITS", "IDENTITIES", "Vgg16", "fc7_embedding", "from_state", "random_vgg"]
 
 IDENTITIES = 2622
 FC7_UNITS = 4096
@@ -117,7 +118,7 @@ def from_state(state, image_size, where):
     Parameters
     ----------
     state : dict of str to tensor
-        Names as in this module (`conv1_1.weight` ... `fc8.bias`); `weights.canonical_names`
+        Names as in this module (`conv1_1.weight` ... `fc8.bias`); `vgg_weights.canonical_names`
         makes them. A fully connected layer may be stored as a convolution.
     image_size : int
     where : str
@@ -146,6 +147,21 @@ def from_state(state, image_size, where):
             raise InputError(where, f"NaN or infinity in {name}", "finite weights", remedy)
         fitted[name] = tensor.reshape(shape)
     return _assemble(image_size, fitted)
+
+
+def fc7_embedding(test, heldout, ids, *, trained):
+    """Return all fc7 units of the original images as an embedding.
+
+    Parameters
+    ----------
+    test, heldout : arrays of shape (n_images, 4096)
+    ids : (main ids, held-out ids)
+    trained : bool
+        Whether the weights are those of VGG-Face; kept as `extra["trained"]`, and by the
+        models made from this one, so that no figure can take the one for the other.
+    """
+    units = [f"fc7_{index:04d}" for index in range(test.shape[1])]
+    return embed(units, test, heldout, ids, extra={"trained": np.array(trained)})
 
 
 def _shapes(image_size):

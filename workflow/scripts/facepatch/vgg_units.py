@@ -1,28 +1,12 @@
-"""Models made from the fc7 units of VGG-16: the layer, random parts of it, its components."""
+"""Models made from the fc7 units of VGG-16: random parts of the layer, its components."""
 
 import numpy as np
 
 from facepatch.embedding import Embedding
 from facepatch.errors import InputError
 from facepatch.pca import fit_pca
-from facepatch.run_inputs import embed
 
-__all__ = ["fc7_components", "fc7_embedding", "fc7_subset"]
-
-
-def fc7_embedding(test, heldout, ids, *, trained):
-    """Return all fc7 units of the original images as an embedding.
-
-    Parameters
-    ----------
-    test, heldout : arrays of shape (n_images, 4096)
-    ids : (main ids, held-out ids)
-    trained : bool
-        Whether the weights are those of VGG-Face; kept as `extra["trained"]`, and by the
-        models made from this one, so that no figure can take the one for the other.
-    """
-    units = [f"fc7_{index:04d}" for index in range(test.shape[1])]
-    return embed(units, test, heldout, ids, extra={"trained": np.array(trained)})
+__all__ = ["fc7_components", "fc7_subset"]
 
 
 def fc7_subset(layer, n_units, rng, *, where):
@@ -31,7 +15,7 @@ def fc7_subset(layer, n_units, rng, *, where):
     Parameters
     ----------
     layer : Embedding
-        From `fc7_embedding`.
+        From `vgg.fc7_embedding`.
     n_units : int
         Drawn from the units that vary over the main images, since rectified units may
         be silent for all faces. With as many as the layer has, the whole layer is kept.
