@@ -1,6 +1,7 @@
 """Simulate spike counts of neurons whose tuning is known.
 
-Inputs: stimuli (the dataset's stimuli.csv, with factor_* columns)
+Inputs: stimuli (the dataset's stimuli.csv, with factor_* columns); for the ground truths
+    pixel_linear and aam_axis also space (.npz of build_tuning_space)
 Outputs: counts (Parquet), truth (ground_truth.csv), recording (recording.yaml)
 Params: ground_truth, n_neurons, trials ([min, max]), window_s, axis_fraction, seed
 """
@@ -13,10 +14,14 @@ def main(smk):
         from facepatch import simulated_recording
         from facepatch.dataset import read_run_stimuli
         from facepatch.files import write_csv
+        from facepatch.simulation import IMAGE_DRIVEN
 
         params = smk.params
-        stimuli = read_run_stimuli(smk.input.stimuli)
-        design, names = simulated_recording.factor_design(stimuli)
+        stimuli = read_run_stimuli(smk.input.stimuli).in_run_order()
+        if params.ground_truth in IMAGE_DRIVEN:
+            design, names = simulated_recording.read_tuning_space(smk.input.space, stimuli)
+        else:
+            design, names = simulated_recording.factor_design(stimuli)
         neurons, counts, truth = simulated_recording.simulate_recording(
             stimuli,
             design,

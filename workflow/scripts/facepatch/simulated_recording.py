@@ -9,8 +9,15 @@ from facepatch.errors import InputError
 from facepatch.files import atomic_path
 from facepatch.seeds import generator
 from facepatch.simulation import draw_population, draw_weights, simulate_counts, standardised
+from facepatch.stimulus_table import mismatch
 
-__all__ = ["factor_design", "simulate_recording", "write_recording_info", "write_spike_counts"]
+__all__ = [
+    "factor_design",
+    "read_tuning_space",
+    "simulate_recording",
+    "write_recording_info",
+    "write_spike_counts",
+]
 
 
 def factor_design(stimuli):
@@ -41,6 +48,23 @@ def factor_design(stimuli):
         )
     matrix = np.column_stack([stimuli.factors[name] for name in names])
     return standardised(matrix, main), names
+
+
+def read_tuning_space(path, stimuli):
+    """Return the design that the script build_tuning_space wrote, and its dimensions' names.
+
+    Parameters
+    ----------
+    path : path
+        `.npz` with the arrays `stimuli`, `names` and `values`.
+    stimuli : StimulusTable
+        The rows of the result.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        ids, names, values = (file[name] for name in ("stimuli", "names", "values"))
+    if ids.tolist() != stimuli.ids.tolist():
+        raise mismatch(str(path), ids.tolist(), stimuli.ids.tolist(), "stimuli.csv")
+    return values, names.tolist()
 
 
 def simulate_recording(

@@ -14,6 +14,7 @@ from facepatch.tuning import axis_weights, mixture_weights, random_weights
 
 __all__ = [
     "GROUND_TRUTHS",
+    "IMAGE_DRIVEN",
     "Population",
     "draw_population",
     "draw_weights",
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 GROUND_TRUTHS = ("axis_semantic", "aam_axis", "random_mixture", "mixture", "pixel_linear")
+# Those whose neurons are tuned in a space computed from the images, not to the factors.
+IMAGE_DRIVEN = ("aam_axis", "pixel_linear")
 
 _MEDIAN_RATE = 4.24
 _LOG_RATE_SD = np.log(18.3 / 1.06) / 2 / 1.2816
