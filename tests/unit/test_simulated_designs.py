@@ -91,6 +91,8 @@ def test_image_driven_neurons_from_files_to_files(tmp_path, kind, monkeypatch):
                 trials=[2, 3],
                 window_s=0.25,
                 axis_fraction=1.0,
+                two_share=0.1,
+                signal_share=0.4,
                 seed=1,
             ),
             log=[],

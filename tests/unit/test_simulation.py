@@ -142,6 +142,8 @@ def run_script(tmp_path, **changes):
         trials=[3, 5],
         window_s=0.25,
         axis_fraction=1.0,
+        two_share=0.1,
+        signal_share=0.4,
         seed=7,
     )
     names = {"counts": "spike_counts.parquet", "truth": "ground_truth.csv"}

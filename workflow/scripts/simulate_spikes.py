@@ -3,7 +3,8 @@
 Inputs: stimuli (the dataset's stimuli.csv, with factor_* columns); for the ground truths
     pixel_linear and aam_axis also space (.npz of build_tuning_space)
 Outputs: counts (Parquet), truth (ground_truth.csv), recording (recording.yaml)
-Params: ground_truth, n_neurons, trials ([min, max]), window_s, axis_fraction, seed
+Params: ground_truth, n_neurons, trials ([min, max]), window_s, axis_fraction, two_share,
+    signal_share, seed
 """
 
 
@@ -32,6 +33,8 @@ def main(smk):
             window_s=params.window_s,
             seed=params.seed,
             axis_fraction=params.axis_fraction,
+            two_share=params.two_share,
+            signal_share=params.signal_share,
         )
         simulated_recording.write_spike_counts(smk.output.counts, neurons, stimuli.ids, counts)
         write_csv(truth, smk.output.truth)
