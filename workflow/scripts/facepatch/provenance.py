@@ -28,7 +28,7 @@ def git_state(folder):
         result = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
         )
-        return result.stdout.strip()
+        return result.stdout.rstrip("\n")
 
     try:
         status = git("status", "--porcelain", "--untracked-files=no").splitlines()
