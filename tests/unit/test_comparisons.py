@@ -60,8 +60,8 @@ def _run(sign=1.0, families=N):
     ratio["ratio"] = np.where(np.arange(20) < (2 if sign > 0 else 15), 0.8, 0.2)
     tables = {
         **{"models": models, "alignment": alignment, "correlation": correlation, "nll": nll},
-        **{"variance_explained": variance, "decoding": decoding, "udr": udr},
-        "single_unit_ratios": ratio,
+        **{"variance": variance, "decoding": decoding, "udr": udr},
+        **{"single_unit_ratios": ratio, "variance_explained": variance},
     }
     tables["statistics"] = statistics_table(tables, 1, 20)
     return tables

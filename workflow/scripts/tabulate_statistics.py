@@ -1,7 +1,7 @@
 """Write `tables/statistics.csv`: every test and effect size that the figures show.
 
-Inputs: `models`, and of `alignment`, `correlation`, `variance_explained`, `decoding`,
-`nll`, `udr`, `ranking_tests` the tables that the run has.
+Inputs: `models`, and of `alignment`, `correlation`, `variance` (variance_explained.csv),
+`decoding`, `nll`, `udr`, `ranking_tests` the tables that the run has.
 Outputs: `table`.
 Params: `seed`, `n_resamples` (bootstrap).
 """
@@ -15,7 +15,7 @@ def main(smk):
         from facepatch.files import write_csv
         from facepatch.tables import read_tables
 
-        names = ("models", "alignment", "correlation", "variance_explained")
+        names = ("models", "alignment", "correlation", "variance")
         tables = read_tables(smk.input, (*names, "decoding", "nll", "udr", "ranking_tests"))
         table = statistics_table(tables, smk.params.seed, smk.params.n_resamples)
         write_csv(table, smk.output.table)

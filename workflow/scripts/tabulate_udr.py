@@ -1,7 +1,7 @@
 """Write `tables/udr.csv` and the running correlation of UDR and alignment (Figs 3d, 3e).
 
 Inputs: `models` (tables/models.csv), `alignment` (tables/alignment.csv).
-Outputs: `table` (tables/udr.csv), `running` (tables/running_correlation.csv).
+Outputs: `table` (tables/udr.csv), `running` (tables/udr_running.csv).
 Params: `seed`.
 """
 

@@ -65,8 +65,8 @@ PANELS = (
     Panel("fig4", "c", "alignment", "remix_gap", _TEST),
     Panel("fig5", "a", "correlation", "correlation_ratio", _TEST),
     Panel("fig5", "b", "correlation", "unit_proportion", _TEST),
-    Panel("fig6", "a", "variance_explained", "median", {"direction": "encoding"}),
-    Panel("fig6", "b", "variance_explained", "median", {"direction": "decoding"}),
+    Panel("fig6", "a", "variance", "median", {"direction": "encoding"}),
+    Panel("fig6", "b", "variance", "median", {"direction": "decoding"}),
     Panel("fig7", "b", "decoding", "median_cosine_distance", {}, alternative="less"),
     Panel(
         *("sfig1", "b", "alignment", "alignment", _HELDOUT, "neurons"),
@@ -195,7 +195,7 @@ def statistics_table(tables, seed, n_resamples=2000):
     Parameters
     ----------
     tables : dict of str to DataFrame
-        `models`, and of `alignment`, `correlation`, `variance_explained`, `decoding`, `nll`,
+        `models`, and of `alignment`, `correlation`, `variance`, `decoding`, `nll`,
         `udr` and `ranking_tests` those that the run has.
     seed : int
         The run's seed; each comparison derives its bootstrap from it and its own name.

@@ -21,7 +21,9 @@ MODEL_COLUMNS = ("family", "model", "seed", "n_units", "n_live", "selected")
 _RECONSTRUCTING = ("beta_vae", "vae", "ae")
 _NOT_HYPERPARAMETERS = ("family", "id", "seed", "replicate", "file")
 # Ids are text even where they look like numbers (007) or like nothing (NA).
-_TEXT = dict.fromkeys(("model", "stimulus", "neuron", "latent", "group_a", "group_b", "label"), str)
+_TEXT = dict.fromkeys(
+    ("model", "stimulus", "neuron", "latent", "group_a", "group_b", "label", "item"), str
+)
 _ALIGNMENT_SCORES = ("alignment", "alignment_live", "explained_neurons", "unexplained_fraction")
 
 
