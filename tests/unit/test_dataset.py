@@ -30,6 +30,15 @@ def message(folder, needs=ALL, **options):
     return str(caught.value)
 
 
+def script_params(folder):
+    return SimpleNamespace(
+        folder=str(folder),
+        needs=sorted(ALL),
+        stimulus_column="stimulus",
+        window_s=[0.05, 0.3],
+    )
+
+
 def rewrite(folder, frame, name="stimuli.csv"):
     frame.to_csv(folder / name, index=False)
 
@@ -60,7 +69,7 @@ def test_the_script_writes_stimuli_in_run_order(folder, tmp_path):
         SimpleNamespace(
             input=SimpleNamespace(files=[]),
             output=SimpleNamespace(stimuli=stimuli, report=report),
-            params=SimpleNamespace(folder=str(folder), needs=sorted(ALL)),
+            params=script_params(folder),
             log=[],
         )
     )
@@ -189,7 +198,7 @@ def test_the_script_ends_with_one_message_and_writes_nothing(folder, tmp_path, c
     smk = SimpleNamespace(
         input=SimpleNamespace(files=[]),
         output=output,
-        params=SimpleNamespace(folder=str(folder), needs=sorted(ALL)),
+        params=script_params(folder),
         log=[tmp_path / "log.txt"],
     )
     with pytest.raises(SystemExit) as caught:

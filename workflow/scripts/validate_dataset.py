@@ -15,9 +15,12 @@ def main(smk):
         from facepatch.files import write_json
         from facepatch.stimulus_table import write_stimulus_table
 
-        names = ("stimulus_column", "window_s")
-        nwb = {name: getattr(smk.params, name) for name in names if hasattr(smk.params, name)}
-        report = validate_dataset(smk.params.folder, needs=set(smk.params.needs), **nwb)
+        report = validate_dataset(
+            smk.params.folder,
+            needs=set(smk.params.needs),
+            stimulus_column=smk.params.stimulus_column,
+            window_s=smk.params.window_s,
+        )
         for warning in report.warnings:
             print(f"warning: {warning}")
         write_stimulus_table(report.stimuli, smk.output.stimuli)
