@@ -62,6 +62,25 @@ class EncodingResult:
         write_npz(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
 
     @classmethod
+    def empty(cls, n_units, n_neurons):
+        """Return the result of a model that could not be fitted: no neuron is a target."""
+        missing = np.full(n_neurons, np.nan)
+        curve = np.zeros((n_neurons, 0))
+        return cls(
+            weights=np.zeros((n_units, n_neurons)),
+            intercept=np.zeros(n_neurons),
+            alpha=missing,
+            alpha_index=np.full(n_neurons, -1),
+            r2=missing,
+            cv_mean=curve,
+            cv_se=curve,
+            alphas=curve,
+            converged=np.ones(n_neurons, bool),
+            target=np.zeros(n_neurons, bool),
+            n_fallback=0,
+        )
+
+    @classmethod
     def load(cls, path):
         """Read a result that `save` wrote."""
         with np.load(path, allow_pickle=False) as file:
