@@ -28,9 +28,9 @@ def test_few_betas_use_every_subset():
         for chosen in combinations(range(1, 6), size):
             part = table[table["beta"].isin(chosen)]
             r.append(pearsonr(part["udr"], part["alignment"]).statistic)
-        assert running["mean_r"][size - 1] == pytest.approx(np.mean(r), abs=1e-12)
+        assert running["mean"][size - 1] == pytest.approx(np.mean(r), abs=1e-12)
         expected = np.std(r, ddof=1) if len(r) > 1 else 0
-        assert running["sd_r"][size - 1] == pytest.approx(expected, abs=1e-12)
+        assert running["sd"][size - 1] == pytest.approx(expected, abs=1e-12)
 
 
 def test_many_betas_use_a_hundred_seeded_subsets_of_the_right_size():
@@ -38,8 +38,8 @@ def test_many_betas_use_a_hundred_seeded_subsets_of_the_right_size():
     running = running_correlation(table, 1)
     assert list(running["n_subsets"][[0, 1, 19, 38, 39]]) == [40, 100, 100, 40, 1]
     whole = pearsonr(table["udr"], table["alignment"]).statistic
-    assert running["mean_r"].iloc[-1] == pytest.approx(whole)
-    assert running["mean_r"][0] < running["mean_r"][19] < 1
+    assert running["mean"].iloc[-1] == pytest.approx(whole)
+    assert running["mean"][0] < running["mean"][19] < 1
     pd.testing.assert_frame_equal(running, running_correlation(table, 1))
     assert not running.equals(running_correlation(table, 2))
 
@@ -50,7 +50,7 @@ def test_undefined_correlations_are_left_out():
     with np.errstate(all="raise"):
         running = running_correlation(table, 1)
     assert running["n_subsets"][0] == 0
-    assert np.isnan(running["mean_r"][0])
+    assert np.isnan(running["mean"][0])
     table["alignment"] = 0.5
     assert running_correlation(table, 1)["n_subsets"].sum() == 0
 

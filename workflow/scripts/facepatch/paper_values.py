@@ -63,11 +63,11 @@ def _udr_correlation(number, tables, facts):
 
 def _within_beta_correlation(number, tables, facts):
     running = tables.get("running_correlation")
-    if running is None or not len(running) or not np.isfinite(running["mean_r"].iloc[0]):
+    if running is None or not len(running) or not np.isfinite(running["mean"].iloc[0]):
         return missing("correlation within single betas")
     note = "the paper's value could not be recovered"
     n = f"{int(running['n_subsets'].iloc[0])}"
-    return Finding(float(running["mean_r"].iloc[0]), "not comparable", note, n)
+    return Finding(float(running["mean"].iloc[0]), "not comparable", note, n)
 
 
 # Where each place among the families is read: table, column, value of split or direction.

@@ -64,7 +64,7 @@ def running_correlation(table, seed):
     Returns
     -------
     DataFrame
-        n_betas, mean_r, sd_r (over subsets; 0 for one), n_subsets (with a defined r).
+        n_betas, mean, sd (over subsets; 0 for one), n_subsets (with a defined r).
     """
     known = table.astype({"udr": float, "alignment": float}).dropna(subset=["udr", "alignment"])
     betas, group = np.unique(known["beta"].to_numpy(float), return_inverse=True)
@@ -84,4 +84,4 @@ def running_correlation(table, seed):
         r = (sxy - sx * sy / n)[defined] / np.sqrt(spread[0] * spread[1])[defined]
         summary = (r.mean(), r.std(ddof=1) if len(r) > 1 else 0.0) if len(r) else (np.nan, np.nan)
         rows.append((size, *summary, len(r)))
-    return pd.DataFrame(rows, columns=["n_betas", "mean_r", "sd_r", "n_subsets"])
+    return pd.DataFrame(rows, columns=["n_betas", "mean", "sd", "n_subsets"])
