@@ -1,3 +1,4 @@
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -95,6 +96,18 @@ def test_a_path_that_leaves_the_folder(folder, tmp_path, name):
     found = message(folder)
     assert "stimuli.csv, row 4" in found
     assert "leaves the dataset's folder" in found
+
+
+@pytest.mark.parametrize("name", ["circle.png", "x" * 5000, "pipe.png"])
+def test_paths_that_lead_to_no_file(folder, name):
+    (folder / "circle.png").symlink_to("circle.png")
+    os.mkfifo(folder / "pipe.png")
+    frame = stimulus_frame()
+    frame.loc[2, "image"] = name
+    frame.to_csv(folder / "stimuli.csv", index=False)
+    found = message(folder)
+    assert "stimuli.csv, row 4" in found
+    assert len(found) < 400
 
 
 def test_an_empty_image_cell(folder):

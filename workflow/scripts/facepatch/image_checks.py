@@ -8,6 +8,7 @@ import numpy as np
 from facepatch.errors import InputError
 from facepatch.files import inside
 from facepatch.image_files import check_header, read_grey
+from facepatch.progress import Progress
 from facepatch.user_tables import listed
 
 __all__ = ["check_images"]
@@ -38,7 +39,9 @@ def check_images(folder, stimuli, thorough):
     """
     sizes = np.empty((len(stimuli), 2), np.int64)
     digests, blank = [], []
+    progress = Progress("check images", len(stimuli), unit="images")
     for row in range(len(stimuli)):
+        progress.update(row)
         path, where = _image_path(folder, stimuli, row)
         if not thorough:
             sizes[row] = check_header(path, where)
@@ -62,7 +65,18 @@ def _image_path(folder, stimuli, row):
         raise InputError(
             where, "no image", "the path of an image", "Name the image of every stimulus."
         )
-    return inside(folder, str(stimuli.images[row]), where), where
+    try:
+        path = inside(folder, str(stimuli.images[row]), where)
+        path.is_file()
+    except (OSError, RuntimeError) as error:
+        # A name that is too long for the file system, or links in a circle.
+        raise InputError(
+            where,
+            f"the path {str(stimuli.images[row])[:80]!r} ({type(error).__name__})",
+            "a path that leads to a file",
+            "Correct the cell.",
+        ) from None
+    return path, where
 
 
 def _check_copies(folder, stimuli, digests):

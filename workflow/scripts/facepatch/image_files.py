@@ -16,7 +16,7 @@ _MODE_TEXT = (
     "8-bit or 16-bit grey, RGB, or a palette, without transparency (Pillow's modes L, I;16, RGB, P)"
 )
 # Weights of the ITU-R BT.601 luma, Pillow's own for turning colour into grey.
-_LUMA = np.array([0.299, 0.587, 0.114])
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _ORIENTATION_TAG = 0x0112
 
 
@@ -31,17 +31,17 @@ def _unreadable(where, reason):
 
 def _open(path, where):
     """Open an image without decoding it, and refuse what its header already shows."""
+    if not path.is_file():
+        if path.exists():
+            raise _unreadable(where, f"{path.name} is no regular file")
+        raise InputError(
+            where, f"no image file {path}", "an image", "Add the file or remove the row."
+        )
     try:
         with warnings.catch_warnings():
             # Our own limit below is stricter and names the row.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(path, formats=_FORMATS)
-    except FileNotFoundError:
-        raise InputError(
-            where, f"no image file {path}", "an image", "Add the file or remove the row."
-        ) from None
-    except IsADirectoryError:
-        raise _unreadable(where, f"{path} is a folder") from None
     except Image.DecompressionBombError:
         raise InputError(
             where, "an image far beyond the pixel limit", _limit_text(), "Shrink the image."
@@ -118,7 +118,8 @@ def read_grey(path, where):
             pixels = np.asarray(image)
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
             raise _unreadable(where, error) from None
-    largest = np.iinfo(pixels.dtype).max
-    if pixels.ndim == 3:
-        pixels = pixels @ _LUMA
-    return (pixels / largest).astype(np.float32)
+    largest = np.float32(np.iinfo(pixels.dtype).max)
+    if pixels.ndim == 2:
+        return pixels / largest
+    # One channel at a time: a large photograph would not fit thrice into memory.
+    return sum(weight * (pixels[:, :, k] / largest) for k, weight in enumerate(_LUMA))
