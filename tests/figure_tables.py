@@ -5,9 +5,8 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from facepatch.faces_from_neurons import Reconstructions
+from facepatch.figure_data import Reconstructions, Traversals
 from facepatch.figures.context import FigureContext
-from facepatch.traversal import Traversals
 
 # Number of models, and the typical alignment, of each family.
 SCALES = {
@@ -38,7 +37,6 @@ def context(scale, **changes):
         n_images=N_IMAGES[scale],
         n_heldout=N_HELDOUT[scale],
         untrained_vgg=True,
-        simulated_raters=True,
     )
     return FigureContext(**(facts | changes))
 
@@ -275,12 +273,11 @@ def reconstructions(scale):
         originals=_faces(n),
         families=np.array(["beta_vae", "ae", "vae"]),
         models=names,
-        n_neurons=sizes,
         decoded=_faces(3, n),
         autoencoded=_faces(3, n),
         pair_model=np.repeat(names, sizes),
         pair_neuron=np.array([f"n{i:03d}" for i in range(sizes.sum())]),
-        pair_unit=np.concatenate([np.arange(size) for size in sizes]),
+        pair_unit=np.concatenate([[f"z{i}" for i in range(size)] for size in sizes]),
         pair_r=rng.beta(2, 3, sizes.sum()),
     )
 
@@ -331,6 +328,53 @@ def convergence(scale):
     return pd.DataFrame(rows)
 
 
+LABELS = (
+    *("age", "gender", "weight", "face width", "jaw", "skin tone", "hair length", "hair dark"),
+    *("fringe", "beard", "glasses", "turn left-right", "nod", "light", "smile", "ethnicity"),
+    "none of these",
+)
+
+
+def label_tables(scale):
+    """Tables `label_counts.csv` and `label_agreement.csv`."""
+    rng = np.random.default_rng(13)
+    latents = [f"z{i}" for i in range(4 if scale == "demo" else 15)]
+    counts = rng.multinomial(300, rng.dirichlet(np.full(17, 0.2), len(latents)))[:, :17]
+    share = counts / 300
+    entropy = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=1)
+    long = pd.DataFrame(
+        dict(latent=np.repeat(latents, 17), label=np.tile(LABELS, len(latents)),
+             count=counts.ravel(), share=share.ravel(), simulated=True)
+    )  # fmt: skip
+    agreement = pd.DataFrame(
+        dict(latent=latents, n_raters=300, entropy=entropy, max_entropy=np.log(17),
+             max_agreement=share.max(axis=1), top_label="age", n_labels=17, simulated=True)
+    )  # fmt: skip
+    return long, agreement
+
+
+def ranking_scores(scale):
+    """Table `ranking_scores.csv`."""
+    rng = np.random.default_rng(14)
+    faces = [f"heldout_{i:03d}" for i in range(12 if scale == "demo" else 57)]
+    scores = rng.uniform(-0.4, 0.4, (len(faces), 3)) + np.array([0.3, 0, -0.3])
+    return pd.DataFrame(
+        dict(stimulus=np.repeat(faces, 3), model=np.tile(["beta_vae", "vae", "ae"], len(faces)),
+             mean_score=scores.ravel(), n_raters=300, simulated=True)
+    )  # fmt: skip
+
+
+def ranking_statistics(scale):
+    """Rows of `statistics.csv` that concern Supplementary Fig. 5."""
+    faces = ranking_scores(scale)["stimulus"].unique()
+    pairs = all_pairs("sfig5", "a", ["ae", "vae", "beta_vae"])
+    tests = [(face, test) for test in ("Nemenyi", "Conover") for face in faces]
+    parts = [statistics(pairs).assign(item=face, test=test) for face, test in tests]
+    table = pd.concat(parts, ignore_index=True)
+    table["p"] = 10 ** -np.random.default_rng(15).uniform(0.2, 6, len(table))
+    return table.assign(p_holm=np.minimum(1, 50 * table["p"]))
+
+
 def _against(reference, families, figure, *letters):
     return [
         (figure, panel, reference, family)
@@ -369,6 +413,9 @@ def inputs(figure, scale, families=None):
         "nll": nll(table, scale),
         "correlation": correlation(table),
         "udr": udr(table),
+        "label_counts": label_tables(scale)[0],
+        "label_agreement": label_tables(scale)[1],
+        "ranking_scores": ranking_scores(scale),
         "convergence": convergence(scale),
         "decoding": decoding(table),
         "variance_explained": variance_explained(table),
@@ -382,6 +429,8 @@ def inputs(figure, scale, families=None):
         tests = ["Pearson r", "Partial r given live units"]
         rows = statistics(correlations).assign(test=tests, statistic=[0.96, 0.5])
         made["statistics"] = pd.concat([made["statistics"], rows], ignore_index=True)
+    if figure == "sfig5":
+        made["statistics"] = ranking_statistics(scale)
     module = importlib.import_module(f"facepatch.figures.{figure}")
     return {name: made[name] for name in module.TABLES}
 

@@ -1,8 +1,8 @@
-"""Draw Supplementary Fig. 1: likelihood of seen and unseen faces, alignment on held-out faces.
+"""Draw Supplementary Fig. 1: likelihood of seen and unseen faces, held-out alignment.
 
-Inputs: models, statistics; alignment, nll (each may be absent).
-Outputs: png, svg, pdf; source (list: source_data/sfig1a.csv, sfig1b.csv).
-Params: dataset, n_neurons, n_images, n_heldout, untrained_vgg.
+Inputs: models, statistics; alignment, nll (each may be absent); report (dataset.json).
+Outputs: png, svg, pdf; source (list: source_data/{sfig1a,sfig1b}.csv).
+Params: dataset, untrained_vgg.
 """
 
 
@@ -16,8 +16,8 @@ def main(smk):
         from facepatch.figures.tables import read_tables
 
         tables = read_tables(smk.input, sfig1.TABLES)
-        figure, source = sfig1.draw(tables, FigureContext.from_params(smk.params))
-        write_figure(figure, source, smk.output)
+        context = FigureContext.of_run(smk.params, smk.input.report)
+        write_figure(*sfig1.draw(tables, context), smk.output)
 
 
 if "snakemake" in globals():

@@ -2,7 +2,8 @@
 
 Inputs: weights, embeddings (lists: every model of the families beta_vae, vae and ae, in the
 order of params.models), models (tables/models.csv), responses (npz), heldout (npy).
-Outputs: reconstructions (figure_data/reconstructions.npz).
+Outputs: reconstructions (figure_data/reconstructions.npz), distances
+(tables/reconstructions.csv).
 Params: models (list of ids).
 """
 
@@ -12,23 +13,29 @@ def main(smk):
 
     with job_log(smk):
         import numpy as np
-        import pandas as pd
+        from facepatch.decoded_faces import distance_table
         from facepatch.embedding import Embedding
-        from facepatch.faces_from_neurons import reconstruct_models
+        from facepatch.faces_from_neurons import gather, reconstruct_models
+        from facepatch.files import write_csv
         from facepatch.reconstruction import load_decoder
         from facepatch.responses import Responses
+        from facepatch.tables import read_tables
 
-        table = pd.read_csv(smk.input.models)
-        shown = table[table["instance"] & table["model"].isin(smk.params.models)]
-        places = [list(smk.params.models).index(model) for model in shown["model"]]
-        reconstruct_models(
+        table = read_tables(smk.input, ["models"])["models"]
+        ids = list(smk.params.models)
+        shown = table[table["instance"] & table["model"].isin(ids)]
+        places = [ids.index(model) for model in shown["model"]]
+        responses = Responses.load(smk.input.responses)
+        originals = np.load(smk.input.heldout, allow_pickle=False)
+        found, r = reconstruct_models(
             [load_decoder(smk.input.weights[place]) for place in places],
             [Embedding.load(smk.input.embeddings[place]) for place in places],
-            Responses.load(smk.input.responses),
-            np.load(smk.input.heldout, mmap_mode="r", allow_pickle=False),
+            responses,
             families=shown["family"],
             models=shown["model"],
-        ).save(smk.output.reconstructions)
+        )
+        write_csv(distance_table(found, originals, responses.heldout_ids), smk.output.distances)
+        gather(found, r, originals, responses.heldout_ids).save(smk.output.reconstructions)
 
 
 if "snakemake" in globals():

@@ -1,55 +1,11 @@
 """What single latents of a beta-VAE do to a face, and which known factor each resembles."""
 
-from dataclasses import dataclass
-
 import numpy as np
-from scipy.stats import rankdata
 
-from facepatch.correlation import absolute_correlations
-from facepatch.files import write_npz
+from facepatch.figure_data import Traversals
+from facepatch.udr import spearman_matrix
 
-__all__ = ["Traversals", "closest_factors", "traverse_models", "traverse_units"]
-
-
-@dataclass(frozen=True)
-class Traversals:
-    """Traversals of the leading latents of some models.
-
-    Attributes
-    ----------
-    models : array of str, shape (n_models,)
-    udr : float array of shape (n_models,)
-    values : float array of shape (n_values,)
-        What the traversed latent is set to, in the prior's standard deviations.
-    units : int array of shape (n_models, n_units)
-        Traversed latents; -1 where a model has fewer.
-    kl : float array of shape (n_models, n_units)
-        Their mean divergence from the prior in nats.
-    factors : array of str, shape (n_models, n_units)
-        The known factor of largest |Spearman correlation|; empty without known factors.
-    factor_r : float array of shape (n_models, n_units)
-        That correlation.
-    images : float32 array of shape (n_models, n_units, n_values, size, size)
-    """
-
-    models: np.ndarray
-    udr: np.ndarray
-    values: np.ndarray
-    units: np.ndarray
-    kl: np.ndarray
-    factors: np.ndarray
-    factor_r: np.ndarray
-    images: np.ndarray
-
-    def save(self, path):
-        """Write the traversals as a pickle-free `.npz`."""
-        write_npz(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
-
-    @classmethod
-    def load(cls, path):
-        """Read traversals that `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(**{name: file[name] for name in cls.__dataclass_fields__})
+__all__ = ["closest_factors", "traverse_models", "traverse_units"]
 
 
 def closest_factors(codes, factors, names):
@@ -72,7 +28,7 @@ def closest_factors(codes, factors, names):
     n_units = codes.shape[1]
     if not len(names):
         return np.full(n_units, ""), np.zeros(n_units)
-    r = absolute_correlations(rankdata(codes, axis=0), rankdata(factors, axis=0))
+    r = spearman_matrix(codes, factors)
     best = r.argmax(axis=1)
     return np.asarray(names, str)[best], r[np.arange(n_units), best]
 

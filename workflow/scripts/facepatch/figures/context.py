@@ -1,7 +1,9 @@
 """What a figure says about its data: labels of families and the line at its foot."""
 
+import json
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 
 from facepatch.figures.style import LABELS, SMALL_FONT_SIZE
 
@@ -21,8 +23,6 @@ class FigureContext:
         Numbers of neurons, main images and held-out images; 0 where there are none.
     untrained_vgg : bool
         True if VGG has random weights, which every label then says.
-    simulated_raters : bool
-        True if human ratings were replaced by simulated raters.
     """
 
     dataset: str
@@ -30,13 +30,26 @@ class FigureContext:
     n_images: int
     n_heldout: int = 0
     untrained_vgg: bool = False
-    simulated_raters: bool = False
 
     @classmethod
-    def from_params(cls, params):
-        """Read the attributes that `params` has; those without a default must be there."""
-        names = cls.__dataclass_fields__
-        return cls(**{name: getattr(params, name) for name in names if hasattr(params, name)})
+    def of_run(cls, params, report):
+        """Take the words from a rule's params and the counts from the run's `dataset.json`.
+
+        Parameters
+        ----------
+        params : object
+            With `dataset` and `untrained_vgg`.
+        report : path
+            JSON whose `counts` are `n_main`, `n_heldout` and, with recordings, `n_neurons`.
+        """
+        counts = json.loads(Path(report).read_text(encoding="utf-8"))["counts"]
+        return cls(
+            dataset=params.dataset,
+            n_neurons=counts.get("n_neurons", 0),
+            n_images=counts["n_main"],
+            n_heldout=counts["n_heldout"],
+            untrained_vgg=params.untrained_vgg,
+        )
 
     def label(self, family):
         """Return the name of a family as figures show it."""

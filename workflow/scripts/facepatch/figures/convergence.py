@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
+from matplotlib.ticker import EngFormatter
 
 from facepatch.figures import panels, tables
 from facepatch.figures.context import finish
@@ -36,7 +37,7 @@ def _draw_score(axes, table, column, label):
     axes.set_xlim(left=0)
     axes.set_xlabel("Step")
     axes.set_ylabel(label)
-    axes.ticklabel_format(axis="x", style="sci", scilimits=(-3, 4), useMathText=True)
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
     return known[["model", "beta", "seed", "step", "fraction", column]].reset_index(drop=True)
 
 

@@ -64,7 +64,7 @@ def draw(inputs, context, traversals=None):
     inputs : dict
         Empty: the figure needs no table.
     context : FigureContext
-    traversals : facepatch.traversal.Traversals, optional
+    traversals : facepatch.figure_data.Traversals, optional
 
     Returns
     -------

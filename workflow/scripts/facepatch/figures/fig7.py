@@ -81,15 +81,16 @@ def _draw_faces(axes, reconstructions, context):
     rows, labels = [reconstructions.originals[faces]], ["original"]
     parts = []
     for family, index in _order(reconstructions):
-        n_neurons = int(reconstructions.n_neurons[index])
+        model = reconstructions.models[index]
+        n_neurons = int((reconstructions.pair_model == model).sum())
         rows += [reconstructions.autoencoded[index, faces], reconstructions.decoded[index, faces]]
         labels += [
             f"{context.label(family)}, from the face",
             f"{context.label(family)}, {n_neurons} neurons",
         ]
         shown = {"column": range(n_faces), "stimulus": reconstructions.stimuli[faces]}
-        model = {"family": family, "model": reconstructions.models[index]}
-        parts.append(pd.DataFrame(shown | model | {"n_neurons": n_neurons}))
+        names = {"family": family, "model": model, "n_neurons": n_neurons}
+        parts.append(pd.DataFrame(shown | names))
     draw_tiles(axes, np.stack(rows), labels)
     return pd.concat(parts, ignore_index=True)[columns]
 
@@ -103,7 +104,7 @@ def draw(inputs, context, reconstructions=None):
     inputs : dict of str to DataFrame or None
         The tables named in `TABLES`.
     context : FigureContext
-    reconstructions : facepatch.faces_from_neurons.Reconstructions, optional
+    reconstructions : facepatch.figure_data.Reconstructions, optional
 
     Returns
     -------

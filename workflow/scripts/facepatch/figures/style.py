@@ -71,6 +71,7 @@ _RC = {
     "xtick.labelsize": SMALL_FONT_SIZE,
     "ytick.labelsize": SMALL_FONT_SIZE,
     "legend.fontsize": SMALL_FONT_SIZE,
+    "legend.title_fontsize": FONT_SIZE,
     "legend.frameon": False,
     "legend.handlelength": 1.2,
     "axes.spines.top": False,

@@ -6,6 +6,9 @@ from facepatch.figures.style import family_order
 
 __all__ = ["by_family", "comparison", "present", "read_tables", "selected_models", "stars"]
 
+# Columns that name things: "007" must not become 7.
+_IDS = ("model", "stimulus", "neuron", "latent", "label", "item")
+
 
 def read_tables(inputs, names):
     """Read the CSV tables `names` among a rule's named inputs.
@@ -16,7 +19,10 @@ def read_tables(inputs, names):
         None where the rule has no such input, because the run cannot make it.
     """
     paths = {name: getattr(inputs, name, None) for name in names}
-    return {name: pd.read_csv(path) if path else None for name, path in paths.items()}
+    return {
+        name: pd.read_csv(path, dtype=dict.fromkeys(_IDS, str)) if path else None
+        for name, path in paths.items()
+    }
 
 
 def present(table):

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
+from matplotlib.ticker import EngFormatter
 
 from facepatch.figures import panels
 from facepatch.figures.context import finish
@@ -65,7 +66,7 @@ def mean_curves(curves, records, column):
     return table[_COLUMNS]
 
 
-def _draw_family(figure, axes, table, family, label):
+def _draw_family(axes, table, family, label):
     """Draw one line per setting, coloured by it; with one setting also the range of seeds."""
     name = _VARIES.get(family, ("", ""))[1]
     settings = table["setting"].unique()
@@ -83,19 +84,19 @@ def _draw_family(figure, axes, table, family, label):
     axes.set_ylabel(label)
     axes.set_xlabel("Step")
     axes.set_xlim(left=0)
-    axes.ticklabel_format(axis="x", style="sci", scilimits=(-3, 4), useMathText=True)
-    axes.xaxis.get_offset_text().set_fontsize(SMALL_FONT_SIZE)
-    return (norm, map_, name) if coloured else None
+    axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+    return (norm, map_, name, settings) if coloured else None
 
 
 def _colour_bar(figure, axes, scale):
-    norm, map_, name = scale
+    norm, map_, name, settings = scale
     bar = figure.colorbar(ScalarMappable(norm, map_), ax=axes, pad=0.02, aspect=18)
-    ticks = np.unique(np.round(np.geomspace(norm.vmin, norm.vmax, 4), 2))
+    even = np.geomspace(norm.vmin, norm.vmax, 4)
+    ticks = np.unique(settings[np.abs(np.log(settings[:, None] / even)).argmin(axis=0)])
     bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
     bar.minorticks_off()
     bar.outline.set_linewidth(0.6)
-    bar.ax.set_title(name, fontsize=SMALL_FONT_SIZE, pad=2)
+    bar.ax.set_title(name, fontsize=SMALL_FONT_SIZE, pad=5)
 
 
 def _limit_loss(axes, table):
@@ -135,7 +136,7 @@ def draw(curves, records, context):
         panels.no_data(grid[0, 0], "Nothing was trained in this run")
     for column, family in enumerate(families):
         axes, rows = grid[0, column], loss[loss["family"] == family]
-        scale = _draw_family(figure, axes, rows, family, _LOSS[family])
+        scale = _draw_family(axes, rows, family, _LOSS[family])
         n_models = sum(record["family"] == family for record in records)
         axes.set_title(f"{context.label(family)} (n = {n_models})")
         _limit_loss(axes, rows)
@@ -144,7 +145,7 @@ def draw(curves, records, context):
     for column, family in enumerate(families if n_rows == 2 else []):
         axes, rows = grid[1, column], live[live["family"] == family]
         if len(rows):
-            scale = _draw_family(figure, axes, rows, family, "Live units")
+            scale = _draw_family(axes, rows, family, "Live units")
             axes.set_ylim(bottom=0)
             if scale:
                 _colour_bar(figure, axes, scale)

@@ -1,13 +1,43 @@
 """Pictures of Lasso weights: which units of a model each neuron rests on."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from facepatch.figures import panels
 
-__all__ = ["draw_weight_map", "weight_shares"]
+__all__ = ["draw_weight_map", "read_weights", "weight_shares"]
 
 COLUMNS = ["model", "unit", "neuron", "row", "column", "share"]
+
+
+def read_weights(paths, models):
+    """Read the weights of the beta-VAE of highest UDR and of its rotation.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Encoding files; each is named after its model.
+    models : DataFrame
+        Table `models.csv`.
+
+    Returns
+    -------
+    dict of str to (str, array)
+        Family to model id and weights (units x neurons), for the families present.
+    """
+    files = {Path(path).stem: path for path in paths}
+    shown = models[models["model"].isin(files)]
+    best = shown[shown["instance"] & (shown["family"] == "beta_vae")]
+    # Rotations are numbered by the rank of the beta-VAE that they turn.
+    rotated = shown[shown["family"] == "beta_vae_rotated"].sort_values("model")
+    weights = {}
+    for rows in (best.head(1), rotated.head(1)):
+        for family, model in rows[["family", "model"]].to_numpy():
+            with np.load(files[model], allow_pickle=False) as file:
+                weights[family] = model, file["weights"]
+    return weights
 
 
 def weight_shares(weights):

@@ -1,0 +1,24 @@
+"""Draw Supplementary Fig. 5: how raters rank reconstructions.
+
+Inputs: statistics; ranking_scores (may be absent); report (dataset.json).
+Outputs: png, svg, pdf; source (list: source_data/{sfig5a}.csv).
+Params: dataset, untrained_vgg.
+"""
+
+
+def main(smk):
+    from facepatch.logs import job_log
+
+    with job_log(smk):
+        from facepatch.figures import sfig5
+        from facepatch.figures.context import FigureContext
+        from facepatch.figures.output import write_figure
+        from facepatch.figures.tables import read_tables
+
+        tables = read_tables(smk.input, sfig5.TABLES)
+        context = FigureContext.of_run(smk.params, smk.input.report)
+        write_figure(*sfig5.draw(tables, context), smk.output)
+
+
+if "snakemake" in globals():
+    main(snakemake)
