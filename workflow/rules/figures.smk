@@ -122,3 +122,6 @@ if PICTURES:
             "Rebuilding the held-out faces from single neurons"
         script:
             "../scripts/reconstruct_faces.py"
+
+
+FIGURES = ["sfig1"]

@@ -25,3 +25,28 @@ rule write_provenance:
         "Writing down configuration, commit, packages and checksums of the inputs"
     script:
         "../scripts/write_provenance.py"
+
+
+rule summarise_benchmarks:
+    input:
+        [file for name in FIGURES for file in figure(name)],
+        results(*(f"tables/{name}.csv" for name in TABLES)),
+    output:
+        table=f"{RESULTS}/benchmarks.csv",
+    log:
+        f"{RESULTS}/logs/summarise_benchmarks.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/summarise_benchmarks.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(500),
+        runtime=10,
+    params:
+        folder=f"{RESULTS}/benchmarks",
+        code=code("summarise_benchmarks"),
+    message:
+        "Summing up what the jobs cost"
+    script:
+        "../scripts/summarise_benchmarks.py"
