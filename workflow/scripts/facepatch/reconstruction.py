@@ -45,6 +45,7 @@ class Autoencoder:
     """
 
     def __init__(self, architecture, weights):
+        torch.set_num_threads(1)  # so that sums have one order, whatever the cores
         self.architecture = architecture
         self._weights = networks.stacked([weights])
 

@@ -200,12 +200,15 @@ class _Run:
         self.specs, self.checkpoint, self.key = specs, checkpoint, key
         spec, architecture = specs[0], specs[0].architecture
         self.step, saved = load_checkpoint(checkpoint, key) if checkpoint else (0, None)
+        names = parameter_shapes(architecture)
         if saved is None:
             start = [initial_weights(architecture, s.seed) for s in specs]
-            weights = {name: np.stack([w[name] for w in start]) for name in start[0]}
+            weights = {name: np.stack([w[name] for w in start]) for name in names}
             zeros = {name: np.zeros_like(array) for name, array in weights.items()}
             saved = {"weights": weights, "first": zeros, "second": zeros, "curves": None}
-        state = EngineState(saved["weights"], saved["first"], saved["second"])
+        state = EngineState(
+            *({name: saved[part][name] for name in names} for part in EngineState.PARTS)
+        )
         self.snapshots = {
             f: saved[f"snapshot-{f}"] for f in spec.snapshots if f"snapshot-{f}" in saved
         }
@@ -271,7 +274,7 @@ class _Run:
     def save(self):
         """Write the checkpoint."""
         state = self.engine.state()
-        groups = {"weights": state.weights, "first": state.first, "second": state.second}
+        groups = {part: getattr(state, part) for part in EngineState.PARTS}
         groups["curves"] = self.curves.state()
         groups |= {f"snapshot-{f}": weights for f, weights in self.snapshots.items()}
         save_checkpoint(self.checkpoint, self.key, self.step, groups)

@@ -26,14 +26,11 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 def serve():
     """Be a worker: run the jobs that come in on stdin, one a line, and answer each on stdout."""
-    import torch
-
     from facepatch.training import TrainingStoppedError
 
     parent, asked = os.getppid(), threading.Event()
     for number in _SIGNALS:
         signal.signal(number, lambda *_: asked.set())
-    torch.set_num_threads(1)
     with os.fdopen(os.dup(1), "w", buffering=1) as answers, contextlib.redirect_stdout(sys.stderr):
         for line in sys.stdin:
             try:
