@@ -32,11 +32,11 @@ rule summarise_benchmarks:
         [file for name in FIGURES for file in figure(name)],
         results(*(f"tables/{name}.csv" for name in TABLES)),
     output:
-        table=f"{RESULTS}/benchmarks.csv",
+        table="results/{run}/benchmarks.csv",
     log:
-        f"{RESULTS}/logs/summarise_benchmarks.log",
+        "results/{run}/logs/summarise_benchmarks.log",
     benchmark:
-        f"{RESULTS}/benchmarks/summarise_benchmarks.tsv"
+        "results/{run}/benchmarks/summarise_benchmarks.tsv"
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -44,7 +44,7 @@ rule summarise_benchmarks:
         mem_mb=memory(500),
         runtime=10,
     params:
-        folder=f"{RESULTS}/benchmarks",
+        folder="results/{run}/benchmarks",
         code=code("summarise_benchmarks"),
     message:
         "Summing up what the jobs cost"

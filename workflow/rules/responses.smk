@@ -3,6 +3,7 @@
 if config["recordings"]["simulate"]:
 
     rule simulate_spikes:
+        """Spike counts of simulated neurons, with the truth of their tuning."""
         input:
             stimuli=f"{DATA}/stimuli.csv",
         output:

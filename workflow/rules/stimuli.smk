@@ -5,6 +5,7 @@ RENDERED = config["dataset"]["source"] != "files"
 if RENDERED:
 
     rule render_faces:
+        """The faces of the built-in dataset, with their factors and landmarks."""
         input:
             asset="workflow/assets/head/head_min.npz",
         output:
