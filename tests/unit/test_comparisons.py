@@ -11,10 +11,10 @@ N = {"beta_vae": 30, "vae": 8, "ae": 8, "pca": 6, "aam": 6, "vgg_raw": 5, "neuro
 FACTS = RunFacts(simulated_neurons=True, untrained_vgg=False)
 
 
-def _run(sign=1.0, families=N):
+def _run(sign=1.0):
     """Tables of a run in which the paper holds, or with `sign` -1 its reverse."""
     rng = np.random.default_rng(0)
-    rows = [(f, f"{f}-{i:02d}", i) for f in families for i in range(N[f])]
+    rows = [(f, f"{f}-{i:02d}", i) for f in N for i in range(N[f])]
     models = pd.DataFrame(rows, columns=["family", "model", "seed"])
     models = models.assign(n_units=50, n_live=14, selected=True)
     swept = models["family"] == "beta_vae"
@@ -45,7 +45,7 @@ def _run(sign=1.0, families=N):
     )
     variance.loc[variance["family"] == "aam", "median"] += sign * 0.1
     variance.loc[variance["family"] == "beta_vae", "median"] -= sign * 0.1
-    decoding = name.assign(median_cosine_distance=-score(0.0), n_matched=12)
+    decoding = name.assign(median_cosine_distance=-score(0.0), identification_accuracy=score(0.0))
     used = {"ae": 30, "vae": 27} if sign > 0 else {"ae": 5, "vae": 7}
     decoding["n_matched"] = decoding["family"].map(used).fillna(12).astype(int)
     udr = models[swept].assign(udr=rng.uniform(size=swept.sum()))
@@ -109,19 +109,20 @@ def test_holm_corrects_within_a_panel_and_a_kind_of_test(paper_like):
             np.testing.assert_allclose(rows["p_holm"], expected)
 
 
-def test_sfig2a_leaves_out_the_references():
-    tables = _run()
-    tables["models"].loc[tables["models"]["family"] == "pca", "family"] = "factors"
-    tables["correlation"].loc[tables["correlation"]["family"] == "pca", "family"] = "factors"
+def test_sfig2a_leaves_out_the_references(paper_like):
+    tables = {name: paper_like[name].copy() for name in ("models", "correlation")}
+    for table in tables.values():
+        table.loc[table["family"] == "pca", "family"] = "factors"
     table = statistics_table(tables, 1, 100)
     row = table[(table["figure"] == "sfig2") & (table["panel"] == "a")].iloc[0]
     assert row["n_a"] == tables["models"]["selected"].sum() - N["pca"]
 
 
-def test_absent_families_and_tables_leave_no_rows_and_no_warning():
-    tables = _run(families=["pca", "vae"])
+def test_absent_families_and_tables_leave_no_rows_and_no_warning(paper_like):
+    tables = {name: paper_like[name] for name in ("models", "alignment")}
+    tables = {n: t[t["family"].isin(["pca", "vae"])] for n, t in tables.items()}
     with np.errstate(all="raise"):
-        table = statistics_table({n: tables[n] for n in ("models", "alignment")}, 1, 100)
+        table = statistics_table(tables, 1, 100)
     assert table.empty
     assert tuple(table.columns) == STATISTICS_COLUMNS
 
@@ -148,7 +149,11 @@ def test_every_number_has_a_rule_and_a_row(paper_like):
     assert clear.str.contains("not different from").all()
     assert (table.loc[table["agrees"] == "not comparable", "note"] != "").all()
     neural = [number.rests_on == "neurons" for number in PAPER_NUMBERS]
+    neural &= (table["run"] != "").to_numpy()
     assert (table["note"].str.contains("simulated neurons") == neural).all()
+    rendered = compare_with_paper(paper_like, RunFacts(True, False, rendered_faces=True))
+    nll = rendered[rendered["quantity"].str.contains("NLL of")]
+    assert nll["note"].str.contains("rendered faces").all()
 
 
 def test_reported_numbers_are_those_of_the_specification():
@@ -204,9 +209,9 @@ def test_what_cannot_be_compared_says_why(paper_like):
     assert set(vgg["agrees"]) == {"not comparable"}
     assert vgg["note"].str.contains("random weights").all()
     assert not table["note"].str.contains("simulated neurons").any()
-    few = _run(families=["pca"])
-    few["statistics"] = few["statistics"][few["statistics"]["panel"] == "b"]
-    bare = compare_with_paper({name: few[name] for name in ("models", "statistics")}, FACTS)
+    few = {"models": paper_like["models"], "statistics": paper_like["statistics"][:0]}
+    few["models"] = few["models"][few["models"]["family"] == "pca"]
+    bare = compare_with_paper(few, FACTS)
     assert set(bare["agrees"]) == {"not comparable"}
     assert bare["note"].str.contains("no").all()
     lost = table[table["paper"] == NOT_RECOVERED]

@@ -4,7 +4,8 @@ Inputs: `models`, `statistics`, and of `alignment`, `correlation`, `variance_exp
 `single_unit_ratios`, `decoding`, `running_correlation`, `label_agreement`,
 `ranking_scores`, `ranking_tests` the tables that the run has.
 Outputs: `table`.
-Params: `simulated_neurons`, `untrained_vgg`, `sufr` (bool: the dataset is the SUFR stand-in).
+Params, all bool: `simulated_neurons`, `untrained_vgg`, `sufr` (the dataset is the SUFR
+stand-in), `rendered_faces` (optional: the dataset's images are not photographs).
 """
 
 
@@ -23,6 +24,7 @@ def main(smk):
             simulated_neurons=smk.params.simulated_neurons,
             untrained_vgg=smk.params.untrained_vgg,
             sufr=smk.params.sufr,
+            rendered_faces=getattr(smk.params, "rendered_faces", False),
         )
         write_csv(compare_with_paper(tables, facts), smk.output.table)
 

@@ -68,6 +68,7 @@ PANELS = (
     Panel("fig6", "a", "variance", "median", {"direction": "encoding"}),
     Panel("fig6", "b", "variance", "median", {"direction": "decoding"}),
     Panel("fig7", "b", "decoding", "median_cosine_distance", {}, alternative="less"),
+    Panel("fig7", "d", "decoding", "identification_accuracy", {}),
     Panel(
         *("sfig1", "b", "alignment", "alignment", _HELDOUT, "neurons"),
         groups=_ALL_BUT_NEURONS,

@@ -34,11 +34,14 @@ class RunFacts:
         VGG has random weights: nothing about it is comparable with VGG-Face.
     sufr : bool
         The images are the 400 identities under 7 lightings.
+    rendered_faces : bool
+        The images are not photographs.
     """
 
     simulated_neurons: bool
     untrained_vgg: bool
     sufr: bool = False
+    rendered_faces: bool = False
 
 
 def _label(group):
@@ -85,8 +88,12 @@ def _note(number, finding, facts):
     parts = [finding.note]
     if number.caution:
         parts.append(f"of the paper's number: {number.caution}")
+    if finding.run == "":
+        return "; ".join(parts)
     if facts.simulated_neurons and number.rests_on == "neurons":
         parts.append("simulated neurons: this tests the analysis, not the brain")
+    if facts.rendered_faces and number.rests_on == "images":
+        parts.append("rendered faces, not photographs")
     return "; ".join(parts)
 
 
