@@ -109,3 +109,8 @@ def test_control_characters_in_ids_are_refused(tmp_path):
 
 def test_listed_says_how_many_are_left():
     assert listed(range(12)).endswith("'9' and 2 more")
+
+
+def test_a_row_longer_than_a_block_of_the_parser(tmp_path):
+    path = written(tmp_path, b"a,b\n" + b"x" * 3_000_000 + b",1\ny,2\n")
+    np.testing.assert_array_equal(read_table(path, ("a", "b")).numbers("b"), [1, 2])

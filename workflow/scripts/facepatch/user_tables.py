@@ -1,6 +1,7 @@
 """Tables that users write: read as text, so that every message can name file and row."""
 
 import difflib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -195,7 +196,7 @@ def read_table(path, required):
             str(path), "no such file", "a table", "Put the file there or correct its name."
         )
     table = UserTable(path, _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path))
-    repeated = sorted({name for name in table.columns if table.columns.count(name) > 1})
+    repeated = [name for name, number in Counter(table.columns).items() if number > 1]
     if repeated:
         raise InputError(
             f"{path}, row 1",
@@ -232,11 +233,13 @@ def _read_csv(path):
         bad_rows.append(row)
         return "error"
 
-    names = pa.csv.read_csv(pa.BufferReader(header + b"\n")).column_names
+    # No row may be longer than a block, and a row can hold thousands of units.
+    options = pa.csv.ReadOptions(use_threads=False, block_size=min(len(content) + 1, 2**31 - 1))
+    names = pa.csv.read_csv(pa.BufferReader(header + b"\n"), options).column_names
     try:
         return pa.csv.read_csv(
             pa.BufferReader(content),
-            read_options=pa.csv.ReadOptions(use_threads=False),
+            read_options=options,
             parse_options=pa.csv.ParseOptions(invalid_row_handler=remember),
             convert_options=pa.csv.ConvertOptions(
                 column_types={name: pa.string() for name in names},
