@@ -1,6 +1,10 @@
+from types import SimpleNamespace
+
+import compare_with_paper as comparison_script
 import numpy as np
 import pandas as pd
 import pytest
+import tabulate_statistics
 from facepatch.comparisons import PANELS, STATISTICS_COLUMNS, statistics_table
 from facepatch.paper_comparison import COLUMNS, RunFacts, compare_with_paper
 from facepatch.paper_numbers import NOT_RECOVERED, PAPER_NUMBERS
@@ -241,3 +245,25 @@ def test_human_numbers_need_people(paper_like):
     assert rows.loc[name, "agrees"] == "yes"
     assert rows.loc["raters of latents", "agrees"] == "yes"
     assert rows.loc[name, "run"] == pytest.approx(2.83, abs=0.005)
+
+
+def test_scripts_give_from_files_what_the_library_gives(paper_like, tmp_path):
+    smk = SimpleNamespace(input=SimpleNamespace(), output=SimpleNamespace(), log=[])
+    smk.params = SimpleNamespace(seed=1, n_resamples=20)
+    for name, table in paper_like.items():
+        setattr(smk.input, name, tmp_path / f"{name}.csv")
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    smk.output.table = smk.input.statistics = tmp_path / "made.csv"
+    tabulate_statistics.main(smk)
+    made = pd.read_csv(smk.output.table)
+    expected = paper_like["statistics"]
+    assert list(made["group_a"]) == list(expected["group_a"])
+    np.testing.assert_allclose(made["p"], expected["p"], rtol=1e-9)
+    np.testing.assert_allclose(made["cliffs_low"], expected["cliffs_low"], atol=1e-12)
+    smk.output.table = tmp_path / "comparison.csv"
+    smk.params = SimpleNamespace(simulated_neurons=True, untrained_vgg=False, sufr=False)
+    comparison_script.main(smk)
+    made = pd.read_csv(smk.output.table)
+    head = ["figure", "panel", "quantity", "paper", "run", "agrees", "note"]
+    assert list(made.columns[:7]) == head
+    assert list(made["agrees"]) == list(compare_with_paper(paper_like, FACTS)["agrees"])
