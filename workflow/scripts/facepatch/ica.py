@@ -7,6 +7,8 @@ import numpy as np
 from sklearn.decomposition import FastICA
 from sklearn.exceptions import ConvergenceWarning
 
+from facepatch.pca import project
+
 __all__ = ["IndependentComponents", "fit_ica"]
 
 
@@ -38,7 +40,7 @@ class IndependentComponents:
 
     def transform(self, data):
         """Return the units of `data` (n, n_inputs) as (n, n_components) in float64."""
-        return data @ self.components.T - self.mean @ self.components.T
+        return project(data, self.mean, self.components)
 
     def inverse(self, units):
         """Return the data (n, n_inputs) that `units` (n, n_components) stand for."""

@@ -129,7 +129,7 @@ def _check_count(table, count, cell, used, stimuli, names):
         again = used[np.flatnonzero(cell == wrong[0])[1]]
         raise InputError(
             table.where(again),
-            f"landmark {names[landmark]!r} of stimulus {stimuli[stimulus]!r} again",
+            f"landmark {str(names[landmark])!r} of stimulus {str(stimuli[stimulus])!r} again",
             "each landmark of a stimulus once",
             "Remove one of the rows.",
         )
@@ -151,12 +151,12 @@ def _mirror(table, mark, names):
     for row in np.flatnonzero(partners != partners[first][mark]):
         raise InputError(
             table.where(row),
-            f"mirror {partners[row]!r} for landmark {names[mark[row]]!r}",
+            f"mirror {str(partners[row])!r} for landmark {str(names[mark[row]])!r}",
             f"{str(partners[first][mark[row]])!r} as in row {first[mark[row]] + 2}",
             "Give a landmark the same mirror partner for every stimulus.",
         )
     for row in first:
-        name, partner = names[mark[row]], partners[row]
+        name, partner = str(names[mark[row]]), str(partners[row])
         if partner not in index or partners[first][index[partner]] != name:
             raise InputError(
                 table.where(row),

@@ -8,7 +8,7 @@ from scipy.linalg import eigh
 from facepatch.errors import InputError
 from facepatch.run_inputs import check_components
 
-__all__ = ["PrincipalComponents", "fit_pca"]
+__all__ = ["PrincipalComponents", "fit_pca", "project"]
 
 # Columns are centred and widened to float64 in blocks, so that 2,800 images of
 # 256 x 256 pixels never stand in memory twice.
@@ -44,10 +44,7 @@ class PrincipalComponents:
 
     def transform(self, data):
         """Return the coefficients of `data` (n, n_inputs) as (n, n_components) in float64."""
-        coefficients = np.zeros((len(data), len(self.components)))
-        for part in _blocks(len(self.mean)):
-            coefficients += (data[:, part] - self.mean[part]) @ self.components[:, part].T
-        return coefficients
+        return project(data, self.mean, self.components)
 
     def inverse(self, coefficients):
         """Return the data (n, n_inputs) that `coefficients` (n, n_components) stand for."""
@@ -97,6 +94,21 @@ def fit_pca(data, n_components, *, what="PCA"):
         components /= np.sqrt(values)[:, None]
     largest = np.take_along_axis(components, np.abs(components).argmax(axis=1)[:, None], axis=1)
     return PrincipalComponents(mean, components * np.sign(largest), values / (n_images - 1))
+
+
+def project(data, mean, components):
+    """Return `(data - mean) @ components.T` in float64, without a float64 copy of `data`.
+
+    Parameters
+    ----------
+    data : array of shape (n, n_inputs)
+    mean : array of shape (n_inputs,)
+    components : array of shape (n_components, n_inputs)
+    """
+    coefficients = np.zeros((len(data), len(components)))
+    for part in _blocks(len(mean)):
+        coefficients += (data[:, part] - mean[part]) @ components[:, part].T
+    return coefficients
 
 
 def _blocks(n_inputs):

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from facepatch.errors import InputError
@@ -96,13 +95,9 @@ def _tensors(path):
         if path.suffix == ".safetensors":
             return load_file(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, ValueError, EOFError, KeyError, OSError) as error:
-        raise _damaged(path, str(error).splitlines()[0]) from None
     except Exception as error:
-        # torch reports what weights_only forbids as pickle.UnpicklingError.
-        if type(error).__name__ != "UnpicklingError":
-            raise
-        raise _damaged(path, "it holds more than tensors, or is damaged") from None
+        # Damaged bytes can fail in any way inside the parsers; the file is at fault in all.
+        raise _damaged(path, type(error).__name__) from error
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
     if not isinstance(state, dict):
@@ -129,6 +124,6 @@ def _layer(name):
         return _IN_SEQUENCE.get(match[1])
     if match := re.search(r"(?:^|\.)classifier\.(\d+)$", name):
         return _IN_CLASSIFIER.get(match[1])
-    if match := re.fullmatch(r"(?:.*\.)?(\d+)(?:\.1)?", name):
+    if match := re.fullmatch(r"(?:[A-Za-z_]\w*\.)*(\d+)(?:\.1)?", name):
         return _IN_SEQUENCE.get(match[1]) or _AFTER_SEQUENCE.get(match[1])
     return None
