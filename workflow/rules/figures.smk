@@ -8,56 +8,12 @@ CONTEXT = {
         else config["dataset"]["label"]
     ),
     "untrained_vgg": not config["models"]["vgg_weights"]["file"],
-    "simulated_raters": not FILES.ratings,
 }
 IMAGE_FORMATS = ("png", "svg", "pdf")
-
-
-def figure_outputs(name, *panels):
-    """Return the files of a figure: the image in three formats and the points of each panel."""
-    images = {form: f"results/{{run}}/figures/{name}.{form}" for form in IMAGE_FORMATS}
-    images["png"] = report(
-        images["png"], caption=f"../report/{name}.rst", category="Figures"
-    )
-    return images | {
-        "source": [f"results/{{run}}/figures/source_data/{p}.csv" for p in panels]
-    }
-
-
-def figure_tables(*names):
-    """Return those of the named tables that the run has, and the dataset's report."""
-    have = {"models", "statistics"}
-    have |= {"nll"} if DECODERS else set()
-    have |= {"alignment", "correlation", "decoding"} if SCORED else set()
-    have |= {"variance_explained"} if SCORED else set()
-    files = {
-        name: f"results/{{run}}/tables/{name}.csv" for name in names if name in have
-    }
-    return files | {"report": "results/{run}/dataset.json"}
-
-
-rule plot_sfig1:
-    input:
-        **figure_tables("models", "statistics", "alignment", "nll"),
-    output:
-        **figure_outputs("sfig1", "sfig1a", "sfig1b"),
-    log:
-        "results/{run}/logs/plot_sfig1.log",
-    benchmark:
-        "results/{run}/benchmarks/plot_sfig1.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=memory(1000),
-        runtime=20,
-    params:
-        **CONTEXT,
-        code=code("plot_sfig1"),
-    message:
-        "Drawing Supplementary Fig. 1"
-    script:
-        "../scripts/plot_sfig1.py"
+TRAVERSALS = (
+    "results/{run}/figure_data/traversals.npz" if PICTURES and of("beta_vae") else []
+)
+RECONSTRUCTIONS = "results/{run}/figure_data/reconstructions.npz" if PICTURES else []
 
 
 if PICTURES and of("beta_vae"):
@@ -69,7 +25,7 @@ if PICTURES and of("beta_vae"):
             selection="results/{run}/selection.csv",
             stimuli="results/{run}/stimuli.csv",
         output:
-            traversals="results/{run}/figure_data/traversals.npz",
+            traversals=TRAVERSALS,
         log:
             "results/{run}/logs/traverse_latents.log",
         benchmark:
@@ -103,7 +59,7 @@ if PICTURES:
             responses="results/{run}/responses.npz",
             heldout="results/{run}/images/heldout.npy",
         output:
-            reconstructions="results/{run}/figure_data/reconstructions.npz",
+            reconstructions=RECONSTRUCTIONS,
             distances="results/{run}/tables/reconstructions.csv",
         log:
             "results/{run}/logs/reconstruct_faces.log",
@@ -124,4 +80,100 @@ if PICTURES:
             "../scripts/reconstruct_faces.py"
 
 
-FIGURES = ["sfig1"]
+def figure_tables(*names):
+    """Return those of the named tables that the run has."""
+    have = {"models", "statistics"}
+    have |= {"nll"} if DECODERS else set()
+    if SCORED:
+        have |= {"alignment", "correlation", "decoding", "variance_explained"}
+        have |= {"variance_explained_per_neuron", "single_unit_ratios"}
+        have |= {"udr", "udr_running"} if of("beta_vae") else set()
+    if FILES.ratings or PICTURES:
+        have |= {"label_counts", "label_agreement", "ranking_scores"}
+    return {
+        name: f"results/{{run}}/tables/{name}.csv" for name in names if name in have
+    }
+
+
+# Inputs of each figure beside the dataset's report, and the names of its panels.
+TESTED = ("models", "statistics")
+FIGURES = {
+    "sfig1": (figure_tables(*TESTED, "alignment", "nll"), "ab"),
+    "sfig2": (figure_tables(*TESTED, "correlation"), "abc"),
+    "sfig3": (figure_tables("single_unit_ratios"), "a"),
+    "sfig4": (figure_tables("label_counts", "label_agreement"), "abc"),
+    "sfig5": (figure_tables("statistics", "ranking_scores"), "a"),
+    "fig2": ({"traversals": TRAVERSALS}, "a"),
+    "fig3": (
+        figure_tables(*TESTED, "alignment", "udr", "udr_running")
+        | {
+            "encodings": paths(
+                "encoding/{family}/{model}.npz", of("beta_vae", "beta_vae_rotated")
+            )
+        },
+        "abcde",
+    ),
+    "fig4": (figure_tables(*TESTED, "alignment"), "abc"),
+    "fig5": (figure_tables(*TESTED, "correlation"), "ab"),
+    "fig6": (
+        figure_tables(
+            *TESTED,
+            "variance_explained",
+            "variance_explained_per_neuron",
+            "single_unit_ratios",
+        ),
+        "abcd",
+    ),
+    "fig7": (
+        figure_tables(*TESTED, "decoding") | {"reconstructions": RECONSTRUCTIONS},
+        "abcd",
+    ),
+    "training_curves": (
+        {"curves": paths("models/{family}/{model}.curves.parquet", TRAINED_MODELS)},
+        ["_a", "_b"],
+    ),
+}
+if not SCORED:
+    FIGURES = {name: FIGURES[name] for name in ("training_curves",) if TRAINED_MODELS}
+elif not TRAINED_MODELS:
+    del FIGURES["training_curves"]
+
+for NAME, (INPUTS, PANELS) in FIGURES.items():
+
+    rule:
+        name:
+            f"plot_{NAME}"
+        input:
+            **INPUTS,
+            report="results/{run}/dataset.json",
+        output:
+            png=report(
+                f"results/{{run}}/figures/{NAME}.png",
+                caption=f"../report/{NAME}.rst",
+                category="Figures",
+                labels={"figure": NAME},
+            ),
+            svg=f"results/{{run}}/figures/{NAME}.svg",
+            pdf=f"results/{{run}}/figures/{NAME}.pdf",
+            source=[
+                f"results/{{run}}/figures/source_data/{NAME}{panel}.csv"
+                for panel in PANELS
+            ],
+        log:
+            f"results/{{run}}/logs/plot_{NAME}.log",
+        benchmark:
+            f"results/{{run}}/benchmarks/plot_{NAME}.tsv"
+        conda:
+            "../../envs/figures.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=20,
+        params:
+            **CONTEXT,
+            models=records(TRAINED_MODELS),
+            code=code(f"plot_{NAME}"),
+        message:
+            f"Drawing {NAME}"
+        script:
+            f"../scripts/plot_{NAME}.py"

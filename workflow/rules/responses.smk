@@ -1,11 +1,47 @@
 # From spike counts to trial-averaged responses.
 
+SIMULATED = config["recordings"]["simulated"]
+# Neurons that are tuned to more than the factors need the space that they are tuned in.
+TUNING_SPACE = f"{DATA}/tuning_space.npz"
+NEEDS_SPACE = SIMULATED["ground_truth"] in ("aam_axis", "pixel_linear")
+
+if config["recordings"]["simulate"] and NEEDS_SPACE:
+
+    rule build_tuning_space:
+        """The space of images or of an AAM in which simulated neurons are tuned."""
+        input:
+            stimuli=f"{DATA}/stimuli.csv",
+            images=f"{DATA}/images",
+            landmarks=f"{DATA}/landmarks.csv",
+        output:
+            space=TUNING_SPACE,
+        log:
+            f"{RESULTS}/logs/build_tuning_space.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/build_tuning_space.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=30,
+        params:
+            ground_truth=SIMULATED["ground_truth"],
+            image_size=config["dataset"]["image_size"],
+            code=code("build_tuning_space"),
+        message:
+            "Building the space that simulated neurons are tuned in: {params.ground_truth}"
+        script:
+            "../scripts/build_tuning_space.py"
+
+
 if config["recordings"]["simulate"]:
 
     rule simulate_spikes:
         """Spike counts of simulated neurons, with the truth of their tuning."""
         input:
             stimuli=f"{DATA}/stimuli.csv",
+            **({"space": TUNING_SPACE} if NEEDS_SPACE else {}),
         output:
             counts=f"{DATA}/spike_counts.parquet",
             truth=f"{DATA}/ground_truth.csv",
@@ -21,13 +57,13 @@ if config["recordings"]["simulate"]:
             mem_mb=memory(2000),
             runtime=30,
         params:
-            n_neurons=config["recordings"]["simulated"]["neurons"],
-            trials=config["recordings"]["simulated"]["trials"],
-            window_s=config["recordings"]["simulated"]["window_s"],
-            ground_truth=config["recordings"]["simulated"]["ground_truth"],
-            axis_fraction=config["recordings"]["simulated"]["axis_fraction"],
-            two_share=config["recordings"]["simulated"]["two_share"],
-            signal_share=config["recordings"]["simulated"]["signal_share"],
+            n_neurons=SIMULATED["neurons"],
+            trials=SIMULATED["trials"],
+            window_s=SIMULATED["window_s"],
+            ground_truth=SIMULATED["ground_truth"],
+            axis_fraction=SIMULATED["axis_fraction"],
+            two_share=SIMULATED["two_share"],
+            signal_share=SIMULATED["signal_share"],
             seed=config["seed"],
             code=code("simulate_spikes"),
         message:

@@ -85,9 +85,11 @@ def preflight():
         )
         return
     try:
-        validate_dataset(DATA, needs=set(needs()), **NWB)
+        report = validate_dataset(DATA, needs=set(needs()), **NWB)
     except InputError as error:
         raise WorkflowError(str(error)) from None
+    for warning in report.warnings:
+        logger.warning(f"{DATA}: {warning}")
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()
 

@@ -82,8 +82,11 @@ def inside(folder, relative, where):
         If the path is absolute or leaves `folder`, also through a symbolic link.
     """
     folder = Path(folder).resolve()
-    target = (folder / relative).resolve()
-    if Path(relative).is_absolute() or not target.is_relative_to(folder):
+    try:
+        target = (folder / relative).resolve()
+    except (OSError, RuntimeError):  # a name too long for the system, or links in a circle
+        target = None
+    if target is None or Path(relative).is_absolute() or not target.is_relative_to(folder):
         raise InputError(
             where,
             f"the path {relative!r}, which leaves the dataset's folder",
