@@ -327,6 +327,7 @@ rule compare_with_paper:
         simulated_neurons=config["recordings"]["simulate"],
         untrained_vgg=not VGG["file"],
         sufr=config["dataset"]["source"] == "sufr",
+        rendered_faces=RENDERED,
         code=code("compare_with_paper"),
     message:
         "Setting the numbers of the paper beside those of the run"
