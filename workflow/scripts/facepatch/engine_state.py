@@ -1,6 +1,8 @@
 """What training engines take and give, without any training library."""
 
 from dataclasses import dataclass
+from typing import ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -9,13 +11,15 @@ __all__ = ["EngineState", "StepValues"]
 
 @dataclass(frozen=True)
 class EngineState:
-    """All that a step changes.
+    """All that a step changes; every dict has the order of the network's parameters.
 
     Attributes
     ----------
     weights, first, second : dict of str to float32 array of shape (K, ...)
         Parameters, and Adam's running means of their gradients and squared gradients.
     """
+
+    PARTS: ClassVar = ("weights", "first", "second")
 
     weights: dict
     first: dict

@@ -1,7 +1,6 @@
 """Training steps in the compiled library: the CPU's own pace, the torch engine's numbers."""
 
 import ctypes
-from pathlib import Path
 
 import numpy as np
 
@@ -148,7 +147,7 @@ class NativeEngine:
         self._networks = []
         for k in range(len(self.betas)):
             network = NativeNetwork(library, self.architecture, batch_size, self.precision)
-            for which in ("weights", "first", "second"):
+            for which in EngineState.PARTS:
                 arrays = getattr(self._start, which)
                 network.write(which, {name: array[k] for name, array in arrays.items()})
             self._networks.append(network)
@@ -158,7 +157,7 @@ class NativeEngine:
         if self._networks is None:
             return self._start
         groups = []
-        for which in ("weights", "first", "second"):
+        for which in EngineState.PARTS:
             read = [network.read(which) for network in self._networks]
             groups.append({name: np.stack([arrays[name] for arrays in read]) for name in read[0]})
         return EngineState(*groups)

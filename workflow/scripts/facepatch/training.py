@@ -16,15 +16,15 @@ import numpy as np
 
 from facepatch.architecture import Architecture, initial_weights, parameter_shapes
 from facepatch.checkpoints import load_checkpoint, save_checkpoint
+from facepatch.engine_state import EngineState
+from facepatch.engines import ENGINES
 from facepatch.errors import InputError
 from facepatch.learning_curves import LearningCurves
 from facepatch.progress import Progress
 from facepatch.streams import BatchOrder, PosteriorNoise, Translations
-from facepatch.torch_engine import EngineState, TorchEngine
 
-__all__ = ["ENGINES", "TrainedModel", "TrainingSpec", "TrainingStoppedError", "train"]
+__all__ = ["TrainedModel", "TrainingSpec", "TrainingStoppedError", "train"]
 
-ENGINES = {"torch": TorchEngine}
 SECONDS_PER_CHUNK = 0.25
 MAX_CHUNK = 64
 
@@ -113,7 +113,7 @@ def train(
     labels : int array of shape (n_images,), or None
         Class of each image, for the classifier.
     engine : str
-        A key of `ENGINES`.
+        A key of `facepatch.engines.ENGINES`.
     device, precision : str
         As `facepatch.devices` chooses them.
     checkpoint : path, or None

@@ -169,20 +169,23 @@ def run_job(job, stop):
     """
     import numpy as np
 
-    from facepatch.devices import choose_device, choose_precision
+    from facepatch.devices import choose_device
+    from facepatch.engines import choose_engine, choose_engine_precision
     from facepatch.training import train
 
     images = np.load(job.images, mmap_mode="r", allow_pickle=False)
     labels, n_classes = None, 0
     if job.models[0]["family"] == "classifier":
         labels, n_classes = _labels(job, len(images))
+    specs = _specs(job, n_classes, images.shape[1])
     device = choose_device(job.device)
-    precision = choose_precision(job.precision, device)
+    engine = choose_engine(job.engine, specs[0].architecture, specs[0].batch_size, device)
+    precision = choose_engine_precision(job.precision, engine, device)
     trained = train(
-        _specs(job, n_classes, images.shape[1]),
+        specs,
         images,
         labels=labels,
-        engine=job.engine,
+        engine=engine,
         device=device,
         precision=precision,
         checkpoint=job.checkpoint,
@@ -191,7 +194,7 @@ def run_job(job, stop):
         stop=stop,
     )
     for k, model in enumerate(trained):
-        _write(model, job, k, {"engine": job.engine, "device": device, "precision": precision})
+        _write(model, job, k, {"engine": engine, "device": device, "precision": precision})
 
 
 def _write(model, job, k, where):

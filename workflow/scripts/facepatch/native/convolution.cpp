@@ -241,26 +241,32 @@ void Convolution::add_gradient_bfloat16(const float *big, const float *small, fl
   }
 }
 
+// Row by row, so that a sum over many pixels does not lose digits.
 void add_channel_sums(const Maps &maps, int at, int count, float *sums) {
-  for (int channel = 0; channel < maps.channels; channel += kLanes) {
-    Vector total = load<Vector>(sums + channel);
-    for (int i = 0; i < count; ++i)
+  for (int channel = 0; channel < maps.channels; channel += kLanes)
+    for (int i = 0; i < count; ++i) {
+      Vector image{};
       for (int y = 1; y <= maps.side; ++y) {
-        const float *row = maps.image(at + i) + y * maps.row_size() + maps.channels + channel;
-        for (int x = 0; x < maps.side; ++x) total += load<Vector>(row + ptrdiff_t(x) * maps.channels);
+        const float *pixel = maps.image(at + i) + y * maps.row_size() + maps.channels + channel;
+        Vector row{};
+        for (int x = 0; x < maps.side; ++x, pixel += maps.channels) row += load<Vector>(pixel);
+        image += row;
       }
-    store(sums + channel, total);
-  }
+      store(sums + channel, load<Vector>(sums + channel) + image);
+    }
 }
 
 void add_grey_sum(const Maps &maps, int count, float *sum) {
-  Vector total{};
-  for (int i = 0; i < count; ++i)
+  for (int i = 0; i < count; ++i) {
+    Vector image{};
     for (int y = 0; y < maps.side; ++y) {
-      const float *row = maps.image(i) + maps.inside() + y * maps.row_size();
-      for (int x = 0; x < maps.side; x += kLanes) total += load<Vector>(row + x);
+      const float *pixel = maps.image(i) + maps.inside() + y * maps.row_size();
+      Vector row{};
+      for (int x = 0; x < maps.side; x += kLanes) row += load<Vector>(pixel + x);
+      image += row;
     }
-  *sum += facepatch::sum(total);
+    *sum += facepatch::sum(image);
+  }
 }
 
 }  // namespace facepatch

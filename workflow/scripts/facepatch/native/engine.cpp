@@ -23,7 +23,8 @@ std::string unsupported(const Settings &s) {
   for (const int channels : s.channels)
     if (not_whole(channels))
       return std::to_string(channels) + " channels, not a multiple of " + width;
-  if (not_whole(s.hidden)) return std::to_string(s.hidden) + " hidden units, not a multiple of " + width;
+  if (not_whole(s.hidden))
+    return std::to_string(s.hidden) + " hidden units, not a multiple of " + width;
   if (not_whole(s.image_size) || s.image_size > kMaxImageSize)
     return "images of " + std::to_string(s.image_size) + " pixels, not a multiple of " + width +
            " up to " + std::to_string(kMaxImageSize);

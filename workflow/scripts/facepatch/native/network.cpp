@@ -5,7 +5,14 @@
 namespace facepatch {
 namespace {
 
-constexpr int kChunk = 1;
+// Pixels of the smallest maps that are worked on together: enough to fill the register tiles, and
+// a whole number of them whether they have 4, 6 or 8 rows.
+constexpr int kChunkPixels = 48;
+
+int chunk_size(const Settings &settings) {
+  const int pixels = settings.grid() * settings.grid();
+  return std::clamp(kChunkPixels / pixels, 1, settings.batch);
+}
 
 // Copy images between maps with a border and rows of a matrix, (y, x, channel).
 void flatten(const Maps &maps, int at, int count, float *rows) {
@@ -31,7 +38,7 @@ void unflatten(const float *rows, int at, int count, const Maps &maps) {
 }  // namespace
 
 Network::Network(const Settings &settings)
-    : settings_(settings), parameters_(settings), chunk_(std::min(kChunk, settings.batch)),
+    : settings_(settings), parameters_(settings), chunk_(chunk_size(settings)),
       encoder_hidden_(settings.flat(), settings.hidden, settings.batch),
       encoder_code_(settings.hidden, settings.code() * (settings.variational ? 2 : 1),
                     settings.batch),

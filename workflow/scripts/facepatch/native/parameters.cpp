@@ -4,7 +4,8 @@ namespace facepatch {
 
 Parameters::Parameters(const Settings &settings) : settings_(settings), levels_(settings.levels()) {
   const Settings &s = settings_;
-  const int code = s.code() * (s.variational ? 2 : 1), latents = s.latents * (s.variational ? 2 : 1);
+  const int numbers = s.variational ? 2 : 1;  // per unit of the code
+  const int code = s.code() * numbers, latents = s.latents * numbers;
   for (int level = 0; level < levels_; ++level)
     add_kernel(s.channels_above(level), s.channels[level], s.channels[level]);
   add_dense(s.flat(), s.hidden, Order::kGrid, Order::kPlain, s.flat(), s.hidden);
