@@ -41,14 +41,16 @@ _SCATTERED = ("aam", "beta_vae_rotated", "beta_vae")
 def _draw_single_units(axes, per_neuron, context):
     panels.letter(axes, "c")
     columns = ["family", "neuron", "encoding", "best_single_unit"]
-    if not tables.present(per_neuron):
-        panels.no_data(axes, "No variance explained\nin this run")
-        return pd.DataFrame(columns=columns)
-    rows = per_neuron[per_neuron["family"].isin(_SCATTERED)]
-    medians = rows.groupby(["family", "neuron"], sort=True)[["encoding", "best_single_unit"]]
-    medians = medians.median().dropna().reset_index()
+    medians = pd.DataFrame(columns=columns)
+    if tables.present(per_neuron):
+        rows = per_neuron[per_neuron["family"].isin(_SCATTERED)]
+        groups = rows.groupby(["family", "neuron"], sort=True)[columns[2:]]
+        medians = groups.median().dropna().reset_index()
+    if not len(medians):
+        panels.no_data(axes, "No β-VAE or AAM in this run")
+        return medians
     families = family_order(medians["family"])
-    top = max(medians[["encoding", "best_single_unit"]].max(), default=0) * 1.05 or 1
+    top = 1.05 * medians[columns[2:]].to_numpy().max() or 1
     axes.plot([0, top], [0, top], color="0.6", lw=0.6, zorder=0)
     for family in reversed(families):
         points = medians[medians["family"] == family]
@@ -66,8 +68,7 @@ def _draw_single_units(axes, per_neuron, context):
     axes.set_ylim(0, top)
     axes.set_xlabel("Variance explained by all units")
     axes.set_ylabel("by the best single unit")
-    if families:
-        axes.legend(loc="upper left", handletextpad=0.2, borderaxespad=0.2)
+    axes.legend(loc="upper left", handletextpad=0.2, borderaxespad=0.2)
     return medians[columns]
 
 

@@ -82,7 +82,7 @@ def draw(inputs, context):
     _draw_counts(figure, a, counts)
     limit = float(agreement["max_entropy"].iloc[0])
     _draw_bars(b, agreement["entropy"], limit, "Entropy (nats)")
-    _draw_bars(c, 100 * agreement["max_agreement"], 100, "Maximum agreement (%)")
+    _draw_bars(c, 100 * agreement["max_agreement"], 100, "Most frequent (%)")
     simulated = bool(agreement["simulated"].iloc[0])
     raters = f"{agreement['n_raters'].max():,} {'simulated ' if simulated else ''}raters"
     if simulated:
