@@ -5,7 +5,8 @@ import pytest
 import torch
 from facepatch import networks
 from facepatch.architecture import Architecture, initial_weights
-from facepatch.torch_engine import Adam, EngineState, TorchEngine
+from facepatch.engine_state import EngineState
+from facepatch.torch_engine import Adam, TorchEngine
 from torch.nn import functional
 
 RNG = np.random.default_rng(0)

@@ -3,6 +3,7 @@ import pytest
 from facepatch import training
 from facepatch.architecture import Architecture
 from facepatch.errors import InputError
+from facepatch.torch_engine import TorchEngine
 from facepatch.training import TrainingSpec, TrainingStoppedError, train
 
 IMAGES = np.random.default_rng(0).random((24, 16, 16)).astype(np.float32)
@@ -80,7 +81,7 @@ def test_an_ensemble_trains_each_model_as_alone():
 def test_a_finished_checkpoint_gives_the_result_at_once(tmp_path, monkeypatch):
     checkpoint = tmp_path / "checkpoint.safetensors"
     first = train([_spec()], IMAGES, checkpoint=checkpoint)[0]
-    monkeypatch.setattr(training.TorchEngine, "advance", None)
+    monkeypatch.setattr(TorchEngine, "advance", None)
     again = train([_spec()], IMAGES, checkpoint=checkpoint)[0]
     _assert_same(first.weights, again.weights)
 
