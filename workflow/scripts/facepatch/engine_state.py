@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import ClassVar
-from typing import ClassVar
 
 import numpy as np
 
