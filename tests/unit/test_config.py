@@ -59,6 +59,7 @@ def test_every_shipped_configuration_is_valid(names):
         ("models.beta_vae.seeds", 1, ["models.beta_vae.seeds", "at least 2"]),
         ("families", ["pca", "neurons"], ["'neurons' without 'beta_vae'"]),
         ("recordings.simulated.trials", [5, 3], ["recordings.simulated.trials", "smallest first"]),
+        ("models.neurons.subsets", 10**6, ["models.neurons.subsets", "models.beta_vae.selected"]),
         ("models.vgg_weights.file", "w.pt", ["models.vgg_weights.sha256", "sha256sum"]),
         ("dataset.source", "files", ["recordings.simulate", "false"]),
     ],

@@ -40,8 +40,8 @@ if config["recordings"]["simulate"]:
     rule simulate_spikes:
         """Spike counts of simulated neurons, with the truth of their tuning."""
         input:
-            stimuli=f"{DATA}/stimuli.csv",
             **({"space": TUNING_SPACE} if NEEDS_SPACE else {}),
+            stimuli=f"{DATA}/stimuli.csv",
         output:
             counts=f"{DATA}/spike_counts.parquet",
             truth=f"{DATA}/ground_truth.csv",

@@ -85,10 +85,10 @@ def preflight():
         )
         return
     try:
-        report = validate_dataset(DATA, needs=set(needs()), **NWB)
+        checked = validate_dataset(DATA, needs=set(needs()), **NWB)
     except InputError as error:
         raise WorkflowError(str(error)) from None
-    for warning in report.warnings:
+    for warning in checked.warnings:
         logger.warning(f"{DATA}: {warning}")
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()

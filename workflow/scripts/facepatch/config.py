@@ -120,6 +120,14 @@ def check_combinations(config):
                 "both or neither",
                 f"{family} is made from the selected beta-VAEs: add beta_vae or remove {family}.",
             )
+    if "neurons" in families:
+        _too_many(
+            "models.neurons.subsets",
+            models["neurons"]["subsets"],
+            beta["selected"],
+            "models.beta_vae.selected: each subset matches one selected model",
+            fewer,
+        )
     pixels = dataset["image_size"] ** 2
     images = dataset["rendered"]["faces"] if dataset["source"] == "demo" else None
     for family in ("pca", "ica", "vgg_pca"):
