@@ -21,3 +21,12 @@ include: "workflow/rules/scores.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/targets.smk"
 include: "workflow/rules/provenance.smk"
+
+
+rule all:
+    """Everything: tables, figures, the interactive page, the record of where it all comes from."""
+    default_target: True
+    input:
+        [figure(name) for name in FIGURES],
+        results(*(f"tables/{name}.csv" for name in TABLES)),
+        results("provenance.json"),

@@ -20,15 +20,6 @@ def figure(name):
     )
 
 
-rule all:
-    """Everything: tables, figures, the interactive page, the record of where it all comes from."""
-    default_target: True
-    input:
-        [figure(name) for name in FIGURES],
-        results(*(f"tables/{name}.csv" for name in TABLES)),
-        results("provenance.json"),
-
-
 rule stimuli:
     """The checked dataset and the prepared images."""
     input:
