@@ -20,7 +20,7 @@ if config["recordings"]["simulate"] and NEEDS_SPACE:
         benchmark:
             f"{RESULTS}/benchmarks/build_tuning_space.tsv"
         conda:
-            "../../envs/numerics.yaml"
+            "../../envs/data.yaml"
         threads: 1
         resources:
             mem_mb=memory(2000),

@@ -14,7 +14,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "reached_code"]
 
 PACKAGE = "facepatch"
 
@@ -161,6 +161,32 @@ def _origins(module, name):
     return origins
 
 
+def reached_code(script, library):
+    """Return a script's statements and all library definitions that it reaches.
+
+    Parameters
+    ----------
+    script, library : path-like
+        As for `fingerprint`.
+
+    Returns
+    -------
+    texts : list of str
+        ``"<module>: <source>"``, sorted; the script's own module is called ``script``.
+    """
+    graph = _Library(library)
+    tree = _strip_docstrings(ast.parse(Path(script).read_text(encoding="utf-8")))
+    main = _Module.__new__(_Module)
+    main.name, main.bindings, main.effects = "script", {}, []
+    for statement in tree.body:
+        for bound in _bound_names(statement):
+            main.bindings.setdefault(bound, []).append(statement)
+    graph.modules["script"] = main
+    for statement in tree.body:
+        graph.add(main, statement)
+    return sorted(graph.texts)
+
+
 @functools.cache
 def fingerprint(script, library):
     """Return a short hash of a script and of all library code that it reaches.
@@ -177,14 +203,4 @@ def fingerprint(script, library):
     digest : str
         Twelve hexadecimal digits, the same for the same code on every machine.
     """
-    graph = _Library(library)
-    tree = _strip_docstrings(ast.parse(Path(script).read_text(encoding="utf-8")))
-    main = _Module.__new__(_Module)
-    main.name, main.bindings, main.effects = "script", {}, []
-    for statement in tree.body:
-        for bound in _bound_names(statement):
-            main.bindings.setdefault(bound, []).append(statement)
-    graph.modules["script"] = main
-    for statement in tree.body:
-        graph.add(main, statement)
-    return hashlib.sha256("\n".join(sorted(graph.texts)).encode()).hexdigest()[:12]
+    return hashlib.sha256("\n".join(reached_code(script, library)).encode()).hexdigest()[:12]
