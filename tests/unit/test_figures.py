@@ -2,6 +2,7 @@
 
 import importlib
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,7 +28,9 @@ def module(figure):
     return importlib.import_module(f"facepatch.figures.{figure}")
 
 
+@cache
 def draw(figure, scale, families=None, **changes):
+    """Draw once what several tests look at; none of them changes it."""
     context = figure_tables.context(scale, **changes)
     if figure == "training_curves":
         return module(figure).draw(
@@ -107,7 +110,7 @@ def test_figures_lack_what_a_run_lacks(figure):
     check_letters(drawn)
 
 
-@pytest.mark.parametrize("families", [["pca", "neurons"], ["beta_vae", "external"], ["aam"]])
+@pytest.mark.parametrize("families", [("pca", "neurons"), ("beta_vae", "external"), ("aam",)])
 @pytest.mark.parametrize("figure", ["fig3", "fig4", "fig5", "fig6", "fig7", "sfig1", "sfig2"])
 def test_figures_draw_the_families_there_are(figure, families):
     drawn, source = draw(figure, "demo", families)
@@ -236,7 +239,7 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
     written = []
     for attempt in ("first", "second"):
         outputs = _outputs(tmp_path / attempt, fig4.PANELS)
-        output.write_figure(*draw("fig4", "demo"), outputs)
+        output.write_figure(*draw.__wrapped__("fig4", "demo"), outputs)
         files = sorted((tmp_path / attempt).iterdir())
         written.append({file.name: file.read_bytes() for file in files})
     assert len(written[0]) == 6
@@ -255,7 +258,7 @@ def test_drawing_leaves_matplotlib_as_it_was():
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    draw("fig5", "demo")
+    draw.__wrapped__("fig5", "demo")
     assert dict(matplotlib.rcParams) == before
 
 

@@ -74,6 +74,7 @@ MARKS += ", n.s. not significant"
 
 # Mean width of a letter of DejaVu Sans, as a share of its size, taken a little wide.
 _LETTER_WIDTH = 0.56
+_MOST_PASSES = 4
 
 
 def finish(figure, footer):
@@ -91,6 +92,11 @@ def finish(figure, footer):
         fontsize=SMALL_FONT_SIZE,
         linespacing=1.3,
     )
-    for _ in range(3):
+    before = None
+    for _ in range(_MOST_PASSES):
         figure.draw_without_rendering()
+        places = [axes.get_position().bounds for axes in figure.axes]
+        if places == before:
+            break
+        before = places
     figure.set_layout_engine("none")
