@@ -14,6 +14,7 @@ const FONT = { family: 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif
 const CONFIG = {
   responsive: true,
   displaylogo: false,
+  showSendToCloud: false, // plotly would offer to upload the chart, with the user's data
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
 };
 
@@ -64,7 +65,7 @@ function axis(options) {
 function layout(margin, more) {
   return {
     font: FONT,
-    margin: { l: 58, r: 12, t: 8, b: 40, ...margin },
+    margin: { l: 58, r: 12, t: 28, b: 40, ...margin },
     paper_bgcolor: "#fff",
     plot_bgcolor: "#fff",
     showlegend: false,
@@ -95,7 +96,7 @@ function drawOverview(element, families, models, score, current) {
       x: [column - 0.38, column + 0.38], y: [middle, middle], line: { color: INK, width: 1.5 },
     });
     traces.push({
-      type: "scatter", mode: "markers",
+      type: "scatter", mode: "markers", cliponaxis: false,
       // Multiples of the golden ratio spread points evenly, and the same way each time.
       x: members.map((_, i) => column + (((i * 0.618034) % 1) - 0.5) * Math.min(0.6, 0.1 * members.length)),
       y: members.map(({ value }) => value),
@@ -111,8 +112,10 @@ function drawOverview(element, families, models, score, current) {
     });
   });
   const names = families.map((family) => family.label);
-  return Plotly.react(element, traces, layout({ b: 52 }, {
-    xaxis: axis({ ...ticks(names, 99, 30), range: [-0.6, names.length - 0.4], showgrid: false }),
+  const named = ticks(names, names.length, 30);
+  named.ticktext = named.ticktext.map((text) => text.replaceAll(" ", "<br>"));
+  return Plotly.react(element, traces, layout({}, {
+    xaxis: axis({ ...named, range: [-0.6, names.length - 0.4], showgrid: false, automargin: true, autotickangles: [0, -60] }),
     yaxis: axis({ title: { text: score.label }, automargin: true }),
   }), CONFIG);
 }
@@ -165,13 +168,14 @@ function drawMatrix(element, view, order, current) {
       marker: { symbol: "line-ns-open", size: 6, color: FAINT },
     },
   ];
-  const unitTicks = ticks(view.units, 30, 14);
-  return Plotly.react(element, traces, layout({ t: 62, b: 58, l: 66 }, {
-    height: Math.min(820, Math.max(380, 130 + 9 * rows.length)),
+  const height = Math.min(700, Math.max(280, 9 * rows.length));
+  const names = ticks(order.map((neuron) => view.neurons[neuron]), height / 14, 14);
+  return Plotly.react(element, traces, layout({ t: 50, b: 80, l: 66 }, {
+    height: height + 130,
     bargap: 0.15,
-    xaxis: axis({ domain: [0, 0.78], title: { text: "live units" }, tickangle: -60, automargin: true, ...unitTicks }),
+    xaxis: axis({ domain: [0, 0.78], title: { text: "live units" }, tickangle: -60, automargin: true, showgrid: false, range: [-0.5, view.units.length - 0.5], ...ticks(view.units, 30, 14) }),
     xaxis2: axis({ domain: [0.81, 1], title: { text: "R²" }, rangemode: "tozero", nticks: 3 }),
-    yaxis: axis({ autorange: "reversed", automargin: true, ...ticks(order.map((n) => view.neurons[n]), 40, 14) }),
+    yaxis: axis({ range: [rows.length - 0.5, -0.5], automargin: true, showgrid: false, ...names }),
     shapes: place < 0 ? [] : [{
       type: "rect", xref: "paper", x0: 0, x1: 1, y0: place - 0.5, y1: place + 0.5,
       line: { color: "#d62a1e", width: 1.5 },
@@ -186,8 +190,8 @@ function drawWeights(element, view, neuron) {
     type: "bar", x: weights.map((_, unit) => unit), y: weights,
     text: weights.map((weight, unit) => `unit ${plotText(view.units[unit])}<br>weight ${number(weight)}`),
     textposition: "none", hoverinfo: "text",
-    marker: { color: view.colour, line: { color: INK, width: view.units.length > 60 ? 0 : 0.5 } },
-  }], layout({ b: 56 }, {
+    marker: { color: view.colour, line: { color: INK, width: weights.map((weight) => (weight ? 0.5 : 0)) } },
+  }], layout({}, {
     xaxis: axis({ tickangle: -60, automargin: true, showgrid: false, ...ticks(view.units, 30, 14) }),
     yaxis: axis({ title: { text: "weight" }, zeroline: true, zerolinecolor: FAINT, automargin: true }),
   }), CONFIG);

@@ -15,7 +15,7 @@ const SCORES = [
   { name: "udr", label: "UDR" },
   { name: "n_live", label: "Live units" },
 ].filter(({ name }) => content.models.some((model) => model.scores[name] !== null));
-const PARAMETERS = { beta: "β", units: "Units drawn", n_components: "Components" };
+const PARAMETERS = { beta: "β", units: "Units", n_components: "Components" };
 const state = { score: SCORES[0], model: 0, neuron: 0 };
 let view;
 
@@ -59,7 +59,7 @@ function showCards({ scores, parameters, seed, selected, family }) {
   const share = scores.unexplained_fraction;
   const cards = [
     ["Alignment", number(scores.alignment)],
-    ["over live units", number(scores.alignment_live)],
+    ["Alignment, live units", number(scores.alignment_live)],
     ["Remix gap", number(scores.remix_gap), p],
     ["Held-out faces", number(scores.heldout)],
     ["Artificial neurons", number(scores.artificial)],
