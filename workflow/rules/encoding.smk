@@ -17,6 +17,8 @@ for BATCH, MEMBERS in FITS.items():
             f"results/{{run}}/logs/fit_encoding/{BATCH}.log",
         benchmark:
             f"results/{{run}}/benchmarks/fit_encoding/{BATCH}.tsv"
+        group:
+            "fits"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -51,6 +53,8 @@ for BATCH, MEMBERS in FITS.items():
             f"results/{{run}}/logs/remix_alignment/{BATCH}.log",
         benchmark:
             f"results/{{run}}/benchmarks/remix_alignment/{BATCH}.tsv"
+        group:
+            "fits"
         conda:
             "../../envs/numerics.yaml"
         threads: 1

@@ -140,6 +140,8 @@ def train(
     _check(specs, images, labels)
     key = _key(specs, images, labels, ENGINES[engine].identity(device, precision), code)
     run = _Run(specs, images, labels, engine, device, precision, checkpoint, key)
+    if run.step:
+        print(f"{_name(specs)}: continues at step {run.step}, from {checkpoint}", flush=True)
     progress = Progress(_name(specs), specs[0].steps, done=run.step)
     saved = time.monotonic()
     while run.step < specs[0].steps:
