@@ -1,0 +1,4 @@
+#!/bin/sh
+# Cancel jobs of Grid Engine.
+# Usage: cancel.sh JOB...
+exec qdel "$@"
