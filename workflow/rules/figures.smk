@@ -134,9 +134,12 @@ FIGURES = {
     ),
 }
 if not SCORED:
-    FIGURES = {name: FIGURES[name] for name in ("training_curves",) if TRAINED_MODELS}
-elif not TRAINED_MODELS:
+    FIGURES = {"training_curves": FIGURES["training_curves"]}
+if not TRAINED_MODELS:
     del FIGURES["training_curves"]
+if FOLLOWED:
+    convergence = {"convergence": "results/{run}/tables/convergence.csv"}
+    FIGURES["convergence"] = (convergence, ["_a", "_b", "_c"])
 
 for NAME, (INPUTS, PANELS) in FIGURES.items():
 
@@ -171,9 +174,10 @@ for NAME, (INPUTS, PANELS) in FIGURES.items():
             runtime=20,
         params:
             **CONTEXT,
-            models=records(TRAINED_MODELS),
+            **({"models": records(TRAINED_MODELS)} if NAME == "training_curves" else {}),
+            figure=NAME,  # a script's path is read when the job runs, long after this loop
             code=code(f"plot_{NAME}"),
         message:
             f"Drawing {NAME}"
         script:
-            f"../scripts/plot_{NAME}.py"
+            "../scripts/plot_{params.figure}.py"

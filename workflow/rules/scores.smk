@@ -333,3 +333,38 @@ rule compare_with_paper:
         "Setting the numbers of the paper beside those of the run"
     script:
         "../scripts/compare_with_paper.py"
+
+
+if FOLLOWED:
+
+    rule tabulate_convergence:
+        input:
+            snapshots=snapshots(FOLLOWED, "npz"),
+            finals=embeddings(FOLLOWED),
+            responses="results/{run}/responses.npz" if FILES.recordings else [],
+        output:
+            table="results/{run}/tables/convergence.csv",
+        log:
+            "results/{run}/logs/tabulate_convergence.log",
+        benchmark:
+            "results/{run}/benchmarks/tabulate_convergence.tsv"
+        conda:
+            "../../envs/numerics.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1000),
+            runtime=60,
+        params:
+            models=records(FOLLOWED),
+            fractions=FRACTIONS,
+            steps=OPTIONS["steps"],
+            train_fraction=config["encoding"]["train_fraction"],
+            n_folds=config["encoding"]["folds"],
+            n_alphas=config["encoding"]["alphas"],
+            eps=config["encoding"]["alpha_ratio"],
+            seed=config["seed"],
+            code=code("tabulate_convergence"),
+        message:
+            "Scoring beta-VAEs on the way through their training"
+        script:
+            "../scripts/tabulate_convergence.py"

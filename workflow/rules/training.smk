@@ -33,9 +33,33 @@ def training_params():
     }
 
 
-if TRAINED_MODELS and OPTIONS["models_per_job"] == 1:
+# Models whose weights are kept at fractions of the schedule, to see whether less would do.
+FRACTIONS = OPTIONS["convergence"]["fractions"]
+FOLLOWED = [
+    m for m in of("beta_vae") if m.parameters["beta"] in OPTIONS["convergence"]["betas"]
+]
+FOLLOWED = FOLLOWED if FRACTIONS and OPTIONS["models_per_job"] == 1 else []
 
-    rule train_model:
+
+def snapshots(models, suffix, root="results/{run}"):
+    """Return one path for each model and fraction of the schedule."""
+    stems = [
+        f"{m.family}/{m.id}.at{fraction}" for m in models for fraction in FRACTIONS
+    ]
+    return [f"{root}/convergence/{stem}.{suffix}" for stem in stems]
+
+
+# One rule for models that keep snapshots and one for the others; they differ in their outputs.
+KINDS = {"train_model": [m for m in TRAINED_MODELS if m not in FOLLOWED]}
+KINDS["train_followed_model"] = FOLLOWED
+
+for KIND, MEMBERS in KINDS.items():
+    if not MEMBERS or OPTIONS["models_per_job"] > 1:
+        continue
+
+    rule:
+        name:
+            KIND
         input:
             images="results/{run}/images/train.npy",
             stimuli="results/{run}/stimuli.csv",
@@ -43,12 +67,21 @@ if TRAINED_MODELS and OPTIONS["models_per_job"] == 1:
             weights=["results/{run}/models/{family}/{model}.safetensors"],
             info=["results/{run}/models/{family}/{model}.json"],
             curves=["results/{run}/models/{family}/{model}.curves.parquet"],
+            snapshots=(
+                [
+                    f"results/{{run}}/convergence/{{family}}/{{model}}.at{f}.safetensors"
+                    for f in FRACTIONS
+                ]
+                if KIND == "train_followed_model"
+                else []
+            ),
         log:
             "results/{run}/logs/train_model/{family}/{model}.log",
         benchmark:
             "results/{run}/benchmarks/train_model/{family}/{model}.tsv"
         wildcard_constraints:
             family="|".join(TRAINED),
+            model="|".join(re.escape(model.id) for model in MEMBERS),
         conda:
             "../../envs/training.yaml"
         threads: 1
@@ -59,6 +92,7 @@ if TRAINED_MODELS and OPTIONS["models_per_job"] == 1:
         params:
             **training_params(),
             models=lambda wildcards: records([BY_ID[wildcards.model]]),
+            snapshot_fractions=FRACTIONS if KIND == "train_followed_model" else [],
         message:
             "Training {wildcards.model} for {params.steps} steps"
         script:
@@ -129,5 +163,37 @@ for BATCH, MEMBERS in batches(TRAINED_MODELS, config["jobs"]["models_per_job"]).
             key=code("embed_models"),
         message:
             f"Embedding all images with {len(MEMBERS)} networks, {MEMBERS[0].id} to {MEMBERS[-1].id}"
+        script:
+            "../scripts/embed_models.py"
+
+
+if FOLLOWED:
+
+    rule embed_snapshots:
+        input:
+            weights=snapshots(FOLLOWED, "safetensors"),
+            train="results/{run}/images/train.npy",
+            test="results/{run}/images/test.npy",
+            heldout="results/{run}/images/heldout.npy",
+            stimuli="results/{run}/stimuli.csv",
+        output:
+            embeddings=snapshots(FOLLOWED, "npz"),
+        log:
+            "results/{run}/logs/embed_snapshots.log",
+        benchmark:
+            "results/{run}/benchmarks/embed_snapshots.tsv"
+        conda:
+            "../../envs/training.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=120,
+        params:
+            models=[f"{m.id}.at{f}" for m in FOLLOWED for f in FRACTIONS],
+            live_threshold=OPTIONS["live_threshold"],
+            cache="results/{run}/.cache/embed_snapshots",
+            key=code("embed_models"),
+        message:
+            f"Embedding the images with {len(FOLLOWED)} networks at {len(FRACTIONS)} stages of training"
         script:
             "../scripts/embed_models.py"
