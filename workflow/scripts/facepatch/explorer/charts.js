@@ -173,9 +173,14 @@ function drawMatrix(element, view, order, current) {
   return Plotly.react(element, traces, layout({ t: 50, b: 80, l: 66 }, {
     height: height + 130,
     bargap: 0.15,
-    xaxis: axis({ domain: [0, 0.78], title: { text: "live units" }, tickangle: -60, automargin: true, showgrid: false, range: [-0.5, view.units.length - 0.5], ...ticks(view.units, 30, 14) }),
+    xaxis: axis({ domain: [0, 0.78], tickangle: -60, automargin: true, showgrid: false, range: [-0.5, view.units.length - 0.5], ...ticks(view.units, 30, 14) }),
     xaxis2: axis({ domain: [0.81, 1], title: { text: "R²" }, rangemode: "tozero", nticks: 3 }),
     yaxis: axis({ range: [rows.length - 0.5, -0.5], automargin: true, showgrid: false, ...names }),
+    // Axis titles would run into the names of units.
+    annotations: [{
+      xref: "paper", yref: "paper", x: 0.78, y: 1, xanchor: "right", yanchor: "bottom",
+      text: "rows: neurons, columns: live units", font: { color: FAINT }, showarrow: false,
+    }],
     shapes: place < 0 ? [] : [{
       type: "rect", xref: "paper", x0: 0, x1: 1, y0: place - 0.5, y1: place + 0.5,
       line: { color: "#d62a1e", width: 1.5 },
