@@ -29,4 +29,5 @@ rule all:
     input:
         [figure(name) for name in FIGURES],
         results(*(f"tables/{name}.csv" for name in TABLES)),
+        results("explorer.html") if SCORED else [],
         results("provenance.json"),

@@ -181,3 +181,77 @@ for NAME, (INPUTS, PANELS) in FIGURES.items():
             f"Drawing {NAME}"
         script:
             "../scripts/plot_{params.figure}.py"
+
+
+TILES = "results/{run}/figure_data/traversal_tiles.npz" if PICTURES else []
+TEMPLATES = [
+    f"workflow/scripts/facepatch/explorer/{name}"
+    for name in ("page.html", "page.css", "page.js", "charts.js")
+]
+
+if PICTURES:
+
+    rule traverse_units:
+        input:
+            weights=paths("models/{family}/{model}.safetensors", PICTURES),
+            embeddings=embeddings(PICTURES),
+            models="results/{run}/tables/models.csv",
+        output:
+            tiles=TILES,
+        log:
+            "results/{run}/logs/traverse_units.log",
+        benchmark:
+            "results/{run}/benchmarks/traverse_units.tsv"
+        conda:
+            "../../envs/training.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(1500),
+            runtime=30,
+        params:
+            models=[model.id for model in PICTURES],
+            n_beta_vae=51,
+            n_units=20,
+            n_steps=7,
+            span=2.0,
+            code=code("traverse_units"),
+        message:
+            "Traversing the units of the networks that the interactive page shows"
+        script:
+            "../scripts/traverse_units.py"
+
+
+if SCORED:
+
+    rule build_explorer:
+        input:
+            models="results/{run}/tables/models.csv",
+            alignment="results/{run}/tables/alignment.csv",
+            report="results/{run}/dataset.json",
+            responses="results/{run}/responses.npz",
+            encodings=paths("encoding/{family}/{model}.npz", SCORED),
+            embeddings=embeddings(SCORED),
+            traversals=TILES,
+            templates=TEMPLATES,
+        output:
+            page="results/{run}/explorer.html",
+        log:
+            "results/{run}/logs/build_explorer.log",
+        benchmark:
+            "results/{run}/benchmarks/build_explorer.tsv"
+        conda:
+            "../../envs/explorer.yaml"
+        threads: 1
+        resources:
+            mem_mb=memory(2000),
+            runtime=30,
+        params:
+            **CONTEXT,
+            models=records(SCORED),
+            run=config["run"],
+            max_units=100,
+            code=code("build_explorer"),
+        message:
+            "Building the interactive page of all models and neurons"
+        script:
+            "../scripts/build_explorer.py"

@@ -50,3 +50,31 @@ rule summarise_benchmarks:
         "Summing up what the jobs cost"
     script:
         "../scripts/summarise_benchmarks.py"
+
+
+rule plot_benchmarks:
+    input:
+        table="results/{run}/benchmarks.csv",
+        report="results/{run}/dataset.json",
+    output:
+        png="results/{run}/figures/benchmarks.png",
+        svg="results/{run}/figures/benchmarks.svg",
+        pdf="results/{run}/figures/benchmarks.pdf",
+        source=["results/{run}/figures/source_data/benchmarks.csv"],
+    log:
+        "results/{run}/logs/plot_benchmarks.log",
+    benchmark:
+        "results/{run}/benchmarks/plot_benchmarks.tsv"
+    conda:
+        "../../envs/figures.yaml"
+    threads: 1
+    resources:
+        mem_mb=memory(1000),
+        runtime=20,
+    params:
+        **CONTEXT,
+        code=code("plot_benchmarks"),
+    message:
+        "Drawing where the time of the run went"
+    script:
+        "../scripts/plot_benchmarks.py"

@@ -67,7 +67,7 @@ rule paper_comparison:
 rule benchmarks:
     """What the run cost: seconds, CPU and memory by rule."""
     input:
-        results("benchmarks.csv"),
+        results("benchmarks.csv", "figures/benchmarks.png"),
 
 
 rule sfig1:
