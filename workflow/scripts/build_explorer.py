@@ -2,7 +2,8 @@
 
 Inputs: models (tables/models.csv), alignment (tables/alignment.csv), report (dataset.json),
 responses (npz), encodings, embeddings (lists of npz in the order of params.models), traversals
-(figure_data/traversal_tiles.npz; may be absent), templates (explorer.page.TEMPLATES).
+(figure_data/traversal_tiles.npz; may be absent), templates (the files of
+explorer.page.TEMPLATES, so that an edit reruns the rule).
 Outputs: page (explorer.html).
 Params: models (list of the catalogue's records), run, dataset, untrained_vgg, max_units (units
 of a model shown at most).
