@@ -133,7 +133,9 @@ class Cluster:
         self._wait_for((munge / "socket").exists)
         self._launch("slurmctld-wlm", "-D", "-c")
         self._launch("slurmd-wlm", "-D", "-N", "node", "-d", str(self.programs / "slurmstepd-wlm"))
-        self._wait_for(lambda: "idle" in _run("sinfo", "-h", "-o", "%T", env=self.environment).stdout)
+        self._wait_for(
+            lambda: "idle" in _run("sinfo", "-h", "-o", "%T", env=self.environment).stdout
+        )
 
     def stop(self):
         """Cancel what still runs and stop what `start` started, last first."""

@@ -90,7 +90,11 @@ def probe(checkout, *targets):
 
 def outside(report):
     """Return the modules that a job found, but not in its own environment."""
-    return {m for m, origin in report["found"].items() if origin and not origin.startswith(report["prefix"])}
+    return {
+        m
+        for m, origin in report["found"].items()
+        if origin and not origin.startswith(report["prefix"])
+    }
 
 
 def test_no_rule_can_import_a_package_that_is_not_declared(conda, checkout):

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from facepatch.fingerprint import reached_code
 
 ROOT = Path(__file__).parents[2]
