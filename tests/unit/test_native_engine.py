@@ -5,8 +5,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from facepatch import native_library  # noqa: E402
 from facepatch.native_engine import NativeEngine, NativeNetwork  # noqa: E402
-from facepatch.native_library import NativeUnavailableError, load_library  # noqa: E402
+from facepatch.native_library import FLAGS, build_library, load_library  # noqa: E402
 from facepatch.torch_engine import TorchEngine  # noqa: E402
 from native_case import Case  # noqa: E402
 
@@ -25,7 +26,7 @@ SHAPES = [
 def library():
     try:
         return load_library()
-    except NativeUnavailableError as reason:
+    except native_library.NativeUnavailableError as reason:
         pytest.skip(f"no native library: {reason}")
 
 
@@ -106,6 +107,20 @@ def test_gradients_of_every_layer_are_those_of_float64(library, case):
         for name, error in errors(network.read("gradient"), expected).items():
             bound = 1e-5 if precision == "float32" else 3 * rounding[name]
             assert error < bound, (precision, name, error)
+
+
+@pytest.mark.parametrize("lanes", [4, 16])
+def test_layouts_of_other_machines_give_the_same_losses(library, tmp_path, lanes):
+    flags = (*FLAGS, "-O1", f"-DFACEPATCH_LANES={lanes}")
+    other = load_library(build_library(flags, tmp_path))
+    assert other.facepatch_lanes() == lanes
+    for case in (SHAPES[3], SHAPES[5]):
+        for precision in ("float32", "bfloat16"):
+            expected = train(network_of(library, case, precision), case, last=5)
+            values = train(network_of(other, case, precision), case, last=5)
+            np.testing.assert_allclose(
+                values.loss, expected.loss, rtol=1e-6 if precision == "float32" else 1e-5
+            )
 
 
 @pytest.mark.parametrize("family", ["beta_vae", "ae"])

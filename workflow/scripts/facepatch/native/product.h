@@ -26,13 +26,13 @@ struct Float32 {
 struct BFloat16 {
   using Item = uint32_t;
   static constexpr int kPack = 2;
-#if defined(__AVX512BF16__)
+#if defined(FACEPATCH_AVX512_BF16)
   static constexpr bool kInHardware = true;
   static FACEPATCH_INLINE __m512bh load_columns(const Item *b) { return load<__m512bh>(b); }
   static FACEPATCH_INLINE Vector multiply_add(const Vector &sum, Item a, const __m512bh &b) {
     return (Vector)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32((int)a), b);
   }
-#elif defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
+#elif defined(FACEPATCH_NEON_BF16)
   static constexpr bool kInHardware = true;
   static FACEPATCH_INLINE bfloat16x8_t load_columns(const Item *b) { return load<bfloat16x8_t>(b); }
   static FACEPATCH_INLINE Vector multiply_add(const Vector &sum, Item a, const bfloat16x8_t &b) {

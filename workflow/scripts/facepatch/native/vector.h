@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX512BF16__)
+#if defined(__AVX512BF16__) && !defined(FACEPATCH_LANES)
+#define FACEPATCH_AVX512_BF16
 #include <immintrin.h>
-#elif defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
+#elif defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC) && !defined(FACEPATCH_LANES)
+#define FACEPATCH_NEON_BF16
 #include <arm_neon.h>
 #endif
 
@@ -16,16 +18,21 @@
 
 namespace facepatch {
 
-// Width of a vector, and the register tile of products: rows x column vectors. The tile keeps
-// enough independent sums under way to hide the latency of a fused multiply-add, and fits the
-// 16 registers of AVX2 or the 32 of AVX-512 and NEON.
-#if defined(__AVX512F__)
-constexpr int kLanes = 16, kColumnVectors = 2, kTileRows = 8;
+// Floats in a vector; -DFACEPATCH_LANES tests one machine's layout on another.
+#if defined(FACEPATCH_LANES)
+constexpr int kLanes = FACEPATCH_LANES;
+#elif defined(__AVX512F__)
+constexpr int kLanes = 16;
 #elif defined(__AVX2__)
-constexpr int kLanes = 8, kColumnVectors = 2, kTileRows = 6;
+constexpr int kLanes = 8;
 #else
-constexpr int kLanes = 4, kColumnVectors = 4, kTileRows = 4;
+constexpr int kLanes = 4;
 #endif
+// The register tile of products: rows x column vectors. It keeps enough independent sums under
+// way to hide the latency of a fused multiply-add, and fits the 16 registers of AVX2 or the 32 of
+// AVX-512 and NEON.
+constexpr int kColumnVectors = kLanes == 4 ? 4 : 2;
+constexpr int kTileRows = kLanes == 16 ? 8 : kLanes == 8 ? 6 : 4;
 constexpr int kPanel = kLanes * kColumnVectors;
 // All widths inside the library are multiples of this: one AVX-512 vector.
 constexpr int kWidth = 16;
@@ -99,7 +106,7 @@ FACEPATCH_INLINE Words rounded_bits(const Vector &x) {
 }
 
 FACEPATCH_INLINE void store_rounded(uint16_t *to, const Vector &x) {
-#if defined(__AVX512BF16__)
+#if defined(FACEPATCH_AVX512_BF16)
   store(to, _mm512_cvtneps_pbh((__m512)x));
 #else
   store(to, __builtin_convertvector(rounded_bits(x), Halves));
