@@ -210,8 +210,8 @@ if PICTURES:
             runtime=30,
         params:
             models=[model.id for model in PICTURES],
-            n_beta_vae=51,
-            n_units=20,
+            n_beta_vae=12,
+            n_units=16,
             n_steps=7,
             span=2.0,
             code=code("traverse_units"),
@@ -249,7 +249,7 @@ if SCORED:
             **CONTEXT,
             models=records(SCORED),
             run=config["run"],
-            max_units=100,
+            max_units=200,
             code=code("build_explorer"),
         message:
             "Building the interactive page of all models and neurons"
