@@ -29,7 +29,8 @@ def excess_nll(images, reconstructions):
     """
     x = np.asarray(images, np.float64).reshape(len(images), -1)
     y = np.clip(np.asarray(reconstructions, np.float64).reshape(x.shape), CLIP, 1 - CLIP)
-    crossed = x * np.log(y) + (1 - x) * np.log1p(-y)
-    # x log x tends to 0 with x
-    own = x * np.log(np.where(x > 0, x, 1)) + (1 - x) * np.log(np.where(x < 1, 1 - x, 1))
-    return (own - crossed).mean(1)
+    # Together the two terms are the divergence of the pixel's two grey values as chances of
+    # white; x log x tends to 0 with x.
+    white = x * np.log(np.where(x > 0, x / y, 1))
+    black = (1 - x) * np.log(np.where(x < 1, (1 - x) / (1 - y), 1))
+    return (white + black).mean(1)
