@@ -23,7 +23,7 @@ QUICK = (*FLAGS, "-O0")
 @pytest.fixture
 def compiler():
     try:
-        return native_library._compiler()
+        return native_library.compiler_command()
     except NativeUnavailableError as reason:
         pytest.skip(f"no native library: {reason}")
 

@@ -22,7 +22,9 @@ __all__ = [
     "SOURCES_SHA256",
     "NativeUnavailableError",
     "build_library",
+    "compiler_command",
     "load_library",
+    "native_flags",
     "source_files",
     "sources_digest",
 ]
@@ -72,7 +74,7 @@ def sources_digest():
     return digest.hexdigest()
 
 
-def _compiler():
+def compiler_command():
     """Return the command of the C++ compiler as a list of words."""
     chosen = shlex.split(os.environ.get("CXX", ""))
     for command in [chosen] if chosen else [[name] for name in COMPILERS]:
@@ -120,6 +122,11 @@ def _cache_folder():
         return folder
 
 
+def native_flags():
+    """Return the compiler's flags for this CPU, with those of ``FACEPATCH_CXXFLAGS``."""
+    return _for_this_cpu(compiler_command())[0]
+
+
 def build_library(flags=None, folder=None):
     """Build the library unless it was built before.
 
@@ -143,7 +150,7 @@ def build_library(flags=None, folder=None):
     NativeUnavailableError
         If there is no compiler, or it fails, or nothing can be written.
     """
-    compiler = _compiler()
+    compiler = compiler_command()
     if flags is None:
         flags, described = _for_this_cpu(compiler)
     else:

@@ -1,0 +1,115 @@
+"""Whether the native engine trains the same models as PyTorch: both, on the images of a run.
+
+    snakemake --cores 2 results/demo/responses.npz results/demo/images/train.npy
+    python benchmarks/native_agreement.py results/demo [--betas 0.5 1] [--seeds 5] [--steps 3000]
+
+Every beta-VAE is trained by each engine from the same weights, batches and noise; rounding
+drives the two apart after some hundred steps, as it does two machines. What must agree in the
+end is the distribution of what the study reads: loss, live units, UDR and alignment. Printed
+are their means, the two-sample Kolmogorov-Smirnov test over all models, and for scale how far
+the two models of a pair lie apart beside two models of different seeds.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
+
+MEASURES = ("loss", "live units", "UDR", "alignment")
+
+
+def trained(engine, beta, seed, images, options):
+    """Return the last loss of a trained model and its network."""
+    from facepatch.architecture import Architecture
+    from facepatch.reconstruction import Autoencoder
+    from facepatch.training import TrainingSpec, train
+
+    architecture = Architecture("beta_vae", images["train"].shape[1], options.latents)
+    model = TrainingSpec(
+        f"{engine}-b{beta}-s{seed:02d}",
+        seed,
+        architecture,
+        options.steps,
+        learning_rate=options.learning_rate,
+        beta=beta,
+    )
+    (result,) = train([model], images["train"], engine=engine, precision=options.precision[engine])
+    tail = result.curve["step"] > 0.9 * options.steps
+    return float(result.curve["loss"][tail].mean()), Autoencoder(architecture, result.weights)
+
+
+def scored(engine, beta, images, responses, options):
+    """Return the measures of all seeds of one beta, (n_seeds, len(MEASURES))."""
+    from facepatch.alignment import alignment_score
+    from facepatch.encoding import encode, split_rows
+    from facepatch.network_embedding import embed_network
+    from facepatch.seeds import generator
+    from facepatch.udr import udr_scores
+
+    losses, embeddings = [], []
+    for seed in range(options.seeds):
+        loss, network = trained(engine, beta, seed, images, options)
+        losses.append(loss)
+        names = [responses.test_ids, responses.heldout_ids]
+        embeddings.append(embed_network(network, *images.values(), *names))
+    udr = udr_scores([e.train for e in embeddings], [e.live for e in embeddings])
+    rows = split_rows(len(responses.test), 0.8, generator(0, "encoding split"))
+    scores = []
+    for embedding in embeddings:
+        result = encode(embedding.values("test"), responses.test, *rows)
+        scores.append(alignment_score(result.weights, result.r2, embedding.live).alignment)
+    return np.column_stack([losses, [e.n_live for e in embeddings], udr, scores])
+
+
+def report(betas, found):
+    """Print means, tests and distances; `found` maps engine to (beta, seed, measure)."""
+    from scipy.stats import ks_2samp
+
+    torch, native = found["torch"], found["native"]
+    print(f"\n{'beta':<6}{'measure':<12}{'torch':>16}{'native':>16}")
+    for b, beta in enumerate(betas):
+        for m, measure in enumerate(MEASURES):
+            cells = [
+                f"{v.mean():.4g} ± {v.std(ddof=1):.2g}" for v in (torch[b, :, m], native[b, :, m])
+            ]
+            print(f"{beta:<6}{measure:<12}{cells[0]:>16}{cells[1]:>16}")
+    print(f"\n{'measure':<12}{'KS':>8}{'p':>8}{'one pair apart':>16}{'two seeds apart':>17}")
+    for m, measure in enumerate(MEASURES):
+        test = ks_2samp(torch[..., m].ravel(), native[..., m].ravel())
+        pair = np.median(np.abs(torch[..., m] - native[..., m]))
+        others = np.abs(torch[:, :, None, m] - torch[:, None, :, m])
+        seeds = np.median(others[:, ~np.eye(torch.shape[1], dtype=bool)])
+        print(f"{measure:<12}{test.statistic:>8.2f}{test.pvalue:>8.3f}{pair:>16.3g}{seeds:>17.3g}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=Path, help="folder of a run: results/<run>")
+    parser.add_argument("--betas", type=float, nargs="+", default=[0.5, 1.0])
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--latents", type=int, default=50)
+    parser.add_argument("--learning-rate", type=float, default=5e-4)
+    parser.add_argument("--native-precision", default="float32", choices=["float32", "bfloat16"])
+    options = parser.parse_args()
+    options.precision = {"torch": "float32", "native": options.native_precision}
+    import torch
+    from facepatch.responses import Responses
+
+    torch.set_num_threads(1)
+    images = {s: np.load(options.run / f"images/{s}.npy") for s in ("train", "test", "heldout")}
+    responses = Responses.load(options.run / "responses.npz")
+    found = {
+        engine: np.stack(
+            [scored(engine, beta, images, responses, options) for beta in options.betas]
+        )
+        for engine in ("torch", "native")
+    }
+    report(options.betas, found)
+
+
+if __name__ == "__main__":
+    main()
