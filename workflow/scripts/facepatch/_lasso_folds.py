@@ -41,6 +41,8 @@ class ScaledProblem:
     unit_scale : array (n_units,)
     neuron_scale : array (n_neurons,)
         0 for a neuron without variance.
+    n : int
+        Rows.
     """
 
     gram: np.ndarray
@@ -49,26 +51,31 @@ class ScaledProblem:
     lam_per_alpha: np.ndarray
     unit_scale: np.ndarray
     neuron_scale: np.ndarray
+    n: int
 
     @classmethod
     def build(cls, gram, cross, squares, usable, n):
-        """Scale a Gram (units x units), crossproducts (neurons x units) and y'y of n rows."""
+        """Scale a Gram (units x units), crossproducts (neurons x units) and y'y of n rows.
+
+        The Gram is scaled in place.
+        """
         norm = np.sqrt(np.where(usable, np.diag(gram), 1.0))
         unit_scale = np.where(usable, 1.0 / norm, 0.0)
         typical = float(norm[usable].mean()) if usable.any() else 1.0
         neuron_norm = np.sqrt(np.maximum(squares, 0.0))
         varied = neuron_norm > 0.0
         safe_norm = np.where(varied, neuron_norm, 1.0)
-        scaled = gram * unit_scale
-        scaled *= unit_scale[:, None]
-        np.fill_diagonal(scaled, usable.astype(float))
+        gram *= unit_scale
+        gram *= unit_scale[:, None]
+        np.fill_diagonal(gram, usable.astype(float))
         return cls(
-            gram=scaled,
+            gram=gram,
             cross=np.ascontiguousarray(cross * unit_scale * (varied / safe_norm)[:, None]),
             penalty=np.where(usable, typical / norm, 1.0),
             lam_per_alpha=n / (typical * safe_norm),
             unit_scale=unit_scale,
             neuron_scale=neuron_norm,
+            n=n,
         )
 
     def weights(self, solutions):
@@ -106,7 +113,7 @@ class CentredData:
     def all_rows(self):
         """Return the `ScaledProblem` of all rows."""
         usable = np.diag(self.gram) > 0.0
-        return ScaledProblem.build(self.gram, self.cross, self.squares, usable, self.n)
+        return ScaledProblem.build(self.gram.copy(), self.cross, self.squares, usable, self.n)
 
     def training(self, fold):
         """Return the `ScaledProblem` of the rows outside a fold."""
@@ -114,7 +121,8 @@ class CentredData:
         # The mean's part is one more row of the downdate, so one product serves both.
         extended = np.vstack([units, unit_sum / np.sqrt(n_train)])
         extended_neurons = np.vstack([neurons, neuron_sum / np.sqrt(n_train)])
-        gram = self.gram - extended.T @ extended
+        gram = extended.T @ extended
+        np.subtract(self.gram, gram, out=gram)
         cross = self.cross - extended_neurons.T @ extended
         squares = self.squares - np.einsum("ij,ij->j", extended_neurons, extended_neurons)
         full = np.diag(self.gram)

@@ -11,8 +11,13 @@ import numpy as np
 
 from facepatch._lasso_folds import CentredData
 from facepatch._lasso_paths import EXACT, FAILED, held_out_errors, solve
+from facepatch._lasso_selection import choose_alpha, penalty_grid
+from facepatch._lasso_wide import fit_wide
 
 __all__ = ["LassoFit", "choose_alpha", "fit_lasso", "penalty_grid"]
+
+# With more units than this, paths run on working sets and end where the error has risen.
+_WIDE = 160
 
 
 @dataclass(frozen=True)
@@ -46,56 +51,6 @@ class LassoFit:
     n_fallback: int
 
 
-def penalty_grid(cross, n, n_alphas, eps):
-    """Return scikit-learn's grid for each neuron, falling from the first non-zero solution.
-
-    Parameters
-    ----------
-    cross : array (n_neurons, n_units)
-        Crossproducts of centred neurons and units over `n` rows.
-    n, n_alphas : int
-    eps : float
-        Smallest over largest penalty.
-
-    Returns
-    -------
-    alphas : array (n_neurons, n_alphas)
-    """
-    largest = np.abs(cross).max(1, initial=0.0) / n
-    return largest[:, None] * np.geomspace(1.0, eps, n_alphas)
-
-
-def choose_alpha(cv_mse, rule):
-    """Return the index of the penalty that a cross-validation chooses for each neuron.
-
-    Parameters
-    ----------
-    cv_mse : array (n_neurons, n_alphas, n_folds)
-        NaN where it was not computed.
-    rule : {"one_se", "minimum"}
-        ``one_se``: the sparsest penalty whose mean error is within one standard error
-        (SD over folds / sqrt(folds), at the minimum) of the least mean error.
-
-    Returns
-    -------
-    index : int array (n_neurons,)
-
-    References
-    ----------
-    paper_spec 3.1.1.
-    """
-    if rule not in ("one_se", "minimum"):
-        raise ValueError(f"rule is {rule!r}, expected 'one_se' or 'minimum'")
-    mean = cv_mse.mean(2)
-    mean = np.where(np.isnan(mean), np.inf, mean)
-    best = mean.argmin(1)
-    if rule == "minimum":
-        return best
-    neurons = np.arange(len(best))
-    error = cv_mse[neurons, best].std(1, ddof=1) / np.sqrt(cv_mse.shape[2])
-    return (mean <= (mean[neurons, best] + error)[:, None]).argmax(1)
-
-
 def _checked(X, Y, n_folds):
     X, Y = np.asarray(X, np.float64), np.asarray(Y, np.float64)
     if X.ndim != 2 or Y.ndim != 2 or len(X) != len(Y):
@@ -105,6 +60,20 @@ def _checked(X, Y, n_folds):
     if not 2 <= n_folds <= len(X):
         raise ValueError(f"{n_folds} folds do not fit {len(X)} rows")
     return X, Y
+
+
+def _fit_narrow(data, alphas, rule):
+    """Cross-validate and fit every neuron on few units, with full paths; as `fit_wide`."""
+    cv_mse = np.empty((*alphas.shape, data.n_folds))
+    outcomes = np.empty((data.n_folds + 1, len(alphas)), np.int8)
+    for fold in range(data.n_folds):
+        problem, held_out = data.training(fold), data.test_rows(fold)
+        cv_mse[:, :, fold], outcomes[fold] = held_out_errors(problem, *held_out, alphas)
+    index = choose_alpha(cv_mse, rule)
+    problem = data.all_rows()
+    lams = alphas[np.arange(len(index)), index] * problem.lam_per_alpha
+    solutions, _, outcomes[-1] = solve(problem, slice(None), lams[:, None])
+    return problem.weights(solutions[:, 0]), cv_mse, outcomes
 
 
 def fit_lasso(X, Y, *, n_folds=10, n_alphas=100, eps=1e-3, rule="one_se", alphas=None):
@@ -138,22 +107,15 @@ def fit_lasso(X, Y, *, n_folds=10, n_alphas=100, eps=1e-3, rule="one_se", alphas
     data = CentredData(X[:, varied], Y, n_folds)
     if alphas is None:
         alphas = penalty_grid(data.cross, data.n, n_alphas, eps)
-    cv_mse = np.empty((*alphas.shape, n_folds))
-    outcomes = np.empty((n_folds + 1, Y.shape[1]), np.int8)
-    for fold in range(n_folds):
-        problem, held_out = data.training(fold), data.test_rows(fold)
-        cv_mse[:, :, fold], outcomes[fold] = held_out_errors(problem, *held_out, alphas)
+    fit = fit_wide if data.units.shape[1] > _WIDE else _fit_narrow
+    weights, cv_mse, outcomes = fit(data, alphas, rule)
     index = choose_alpha(cv_mse, rule)
-    alpha = alphas[np.arange(len(index)), index]
-    problem = data.all_rows()
-    lams = (alpha * problem.lam_per_alpha)[:, None]
-    solutions, _, outcomes[-1] = solve(problem, slice(None), lams)
-    weights = np.zeros((X.shape[1], Y.shape[1]))
-    weights[varied] = problem.weights(solutions[:, 0]).T
+    full = np.zeros((X.shape[1], Y.shape[1]))
+    full[varied] = weights.T
     return LassoFit(
-        weights=weights,
-        intercept=data.neuron_mean - data.unit_mean @ weights[varied],
-        alpha=alpha,
+        weights=full,
+        intercept=data.neuron_mean - data.unit_mean @ weights.T,
+        alpha=alphas[np.arange(len(index)), index],
         alpha_index=index,
         alphas=alphas,
         cv_mse=cv_mse,
