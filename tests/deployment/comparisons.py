@@ -4,6 +4,11 @@ import hashlib
 from pathlib import Path
 
 
+def digest(path):
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
 def tables(checkout, run="small"):
     """Return path -> SHA-256 of every table of a run, and of what the figures were drawn from."""
     results = Path(checkout.folder) / "results" / run
@@ -11,13 +16,10 @@ def tables(checkout, run="small"):
         results / "stimuli.csv",
         results / "selection.csv",
         *results.glob("tables/*.csv"),
-        *results.glob("figures/source_data/*.csv"),
+        *results.glob("figures/source_data/*fig*.csv"),
     ]
     assert len(found) > 20, f"{results} has but {len(found)} tables"
-    return {
-        str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(found)
-    }
+    return {str(path.relative_to(results)): digest(path) for path in sorted(found)}
 
 
 def assert_same(found, expected):

@@ -1,19 +1,22 @@
-"""Runs of the small study in every place where it can run, and the hashes of what they made."""
+"""Runs that were never disturbed, to compare with, and copies to disturb."""
 
-import shutil
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
-from checkouts import Checkout, copy_repository
+from checkouts import copy_repository
 from comparisons import tables
 from slurm import Cluster
+from studies import tiny_checkout
 
-pytestmark = [pytest.mark.slow, pytest.mark.deployment]
+HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items):
     """Mark all tests of this folder."""
     for item in items:
-        if "tests/deployment" in item.path.as_posix():
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.deployment)
 
@@ -24,11 +27,17 @@ def checkout(tmp_path):
     return copy_repository(tmp_path / "facepatch")
 
 
+@pytest.fixture
+def tiny(tmp_path):
+    """A fresh copy of the repository, set up for the tiny study."""
+    return tiny_checkout(tmp_path / "facepatch")
+
+
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory):
     """The small study on two cores, never disturbed; do not edit it."""
     copy = copy_repository(tmp_path_factory.mktemp("undisturbed") / "facepatch")
-    copy.snakemake("--quiet", "rules")
+    copy.snakemake("--quiet", "rules", timeout=3600)
     return copy
 
 
@@ -38,13 +47,37 @@ def expected(undisturbed):
     return tables(undisturbed)
 
 
-@pytest.fixture
-def prepared(undisturbed, tmp_path):
-    """A copy of the small study up to its responses and images, nothing trained yet."""
-    copy = Checkout(tmp_path / "prepared")
-    skip = shutil.ignore_patterns("models", "embeddings", "encoding", "scores", "figures")
-    shutil.copytree(undisturbed.folder, copy.folder, ignore=skip, symlinks=True)
+@pytest.fixture(scope="session")
+def undisturbed_tiny(tmp_path_factory):
+    """The tiny study, never disturbed; do not edit it."""
+    copy = tiny_checkout(tmp_path_factory.mktemp("tiny") / "facepatch")
+    started = time.monotonic()
+    copy.snakemake("--quiet", "rules", timeout=3600)
+    (copy.folder / "seconds").write_text(str(time.monotonic() - started))
     return copy
+
+
+@pytest.fixture(scope="session")
+def expected_tiny(undisturbed_tiny):
+    """The hash of every table of the tiny study."""
+    return tables(undisturbed_tiny, "tiny")
+
+
+@pytest.fixture
+def small_disk(tiny):
+    """Give the results a disk of their own; return a function that sets its size and mode."""
+    folder = tiny.folder / "results"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "facepatch-test", str(folder)]
+    made = subprocess.run(mount, capture_output=True, text=True)
+    if made.returncode:
+        pytest.skip(f"NO FULL-DISK TEST: only root can mount a small disk: {made.stderr.strip()}")
+    try:
+        yield lambda options: subprocess.run(
+            ["mount", "-o", f"remount,{options}", str(folder)], check=True
+        )
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture(scope="session")

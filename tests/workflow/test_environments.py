@@ -32,13 +32,13 @@ def rules():
     found = {}
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
         uses = re.findall(
-            r'"\.\./\.\./envs/(\w+)\.yaml"|"\.\./scripts/([\w{}]+)\.py"', file.read_text()
+            r'"\.\./\.\./envs/(\w+)\.yaml"|"\.\./scripts/([\w{}.]+)\.py"', file.read_text()
         )
         environment = None
         for named, script in uses:
             environment = named or environment
             if script:
-                pattern = re.sub(r"\{\w+\}", "*", script) + ".py"
+                pattern = re.sub(r"\{[\w.]+\}", "*", script) + ".py"
                 found.setdefault(environment, set()).update(p.stem for p in SCRIPTS.glob(pattern))
     return found
 
