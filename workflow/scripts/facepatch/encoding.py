@@ -41,6 +41,8 @@ class EncodingResult:
     converged : bool array (n_neurons,)
     target : bool array (n_neurons,)
         False for neurons that the model itself is made of.
+    train_rows, test_rows : int arrays
+        Images that the weights were fitted on, in the order of the folds, and those of `r2`.
     n_fallback : int
         Paths that coordinate descent had to solve.
     """
@@ -55,6 +57,8 @@ class EncodingResult:
     alphas: np.ndarray
     converged: np.ndarray
     target: np.ndarray
+    train_rows: np.ndarray
+    test_rows: np.ndarray
     n_fallback: int
 
     def save(self, path):
@@ -182,7 +186,8 @@ def encode(values, responses, train_rows, test_rows, *, target=None, rule="one_s
     Y = z_score(responses[:, target], train_rows)
     fit = fit_lasso(X[train_rows], Y[train_rows], rule=rule, **options)
     predicted = X[test_rows] @ fit.weights + fit.intercept
-    return _spread(fit, r2_score(Y[test_rows], predicted), target)
+    rows = {"train_rows": train_rows, "test_rows": test_rows}
+    return _spread(fit, r2_score(Y[test_rows], predicted), target, rows)
 
 
 def encode_heldout(values, responses, *, target=None, **options):
@@ -198,7 +203,7 @@ def encode_heldout(values, responses, *, target=None, **options):
     return encode(values, responses, rows, rows, target=target, rule="minimum", **options)
 
 
-def _spread(fit, r2, target):
+def _spread(fit, r2, target, rows):
     """Put the fits of the target neurons into arrays over all neurons."""
 
     def full(part, empty, axis=0):
@@ -220,5 +225,6 @@ def _spread(fit, r2, target):
         alphas=full(fit.alphas, np.nan),
         converged=full(fit.converged, True),
         target=target,
+        **rows,
         n_fallback=fit.n_fallback,
     )
