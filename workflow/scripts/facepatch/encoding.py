@@ -81,6 +81,8 @@ class EncodingResult:
             alphas=curve,
             converged=np.ones(n_neurons, bool),
             target=np.zeros(n_neurons, bool),
+            train_rows=np.zeros(0, int),
+            test_rows=np.zeros(0, int),
             n_fallback=0,
         )
 
