@@ -55,7 +55,12 @@ def test_photographs_and_spike_counts_go_through_to_tables_and_figure(own_datase
     own_dataset.snakemake("tables", "sfig1", "--quiet", "rules")
     results = own_dataset.folder / "results/lfw"
     alignment = pd.read_csv(results / "tables/alignment.csv")
-    assert set(alignment["model"]) == {"beta_vae-b1.0-s00", "beta_vae-b1.0-s01", "pca-k5", "pca-k10"}
+    assert set(alignment["model"]) == {
+        "beta_vae-b1.0-s00",
+        "beta_vae-b1.0-s01",
+        "pca-k5",
+        "pca-k10",
+    }
     assert alignment["alignment"].between(0, 1).all()
     # The first components of these photographs are brightness left and right, and so are the
     # neurons: most of them must be explained.
