@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.ticker import EngFormatter
 
 from facepatch.figures import panels, tables
 from facepatch.figures.context import finish
-from facepatch.figures.style import DOUBLE_COLUMN, new_figure, print_style
+from facepatch.figures.style import DOUBLE_COLUMN, GRADIENT, new_figure, print_style
 
 __all__ = ["PANELS", "TABLES", "draw"]
 
@@ -19,7 +18,7 @@ _SCORES = (("udr", "UDR"), ("n_live", "Live units"), ("alignment", "Alignment"))
 
 def _draw_score(axes, table, column, label):
     betas = np.sort(table["beta"].unique())
-    shades = colormaps["cividis"](np.linspace(0, 0.9, len(betas)))
+    shades = GRADIENT(np.linspace(0, 1, len(betas)))
     known = table.dropna(subset=[column])
     for beta, shade in zip(betas, shades, strict=True):
         rows = known[known["beta"] == beta]

@@ -29,7 +29,7 @@ class FamilyPanel:
     limits : tuple of float or None
         Of the y axis; None leaves an end to the data.
     solid : str
-        Column of p values: points of models with p >= .05 are left open. Empty: all solid.
+        Column of p values: points of models with p > .05 are left open. Empty: all solid.
     missing : str
         What to say if there is no such score.
     """

@@ -39,8 +39,8 @@ def _row_labels(traversals, index):
         strict=True,
     ):
         if unit >= 0:
-            known = f"\n{factor} {r:.2f}" if factor else ""
-            labels.append(f"unit {unit}, {kl:.1f} nats{known}")
+            known = f"\n{factor.replace('_', ' ')} {r:.2f}" if factor else ""
+            labels.append(f"unit {unit}, {kl:.2g} nats{known}")
     return labels
 
 

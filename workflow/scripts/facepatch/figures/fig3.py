@@ -2,10 +2,18 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from facepatch.figures import panels, tables
 from facepatch.figures.context import MARKS, finish
-from facepatch.figures.style import COLOURS, DOUBLE_COLUMN, SMALL_FONT_SIZE, new_figure, print_style
+from facepatch.figures.style import (
+    COLOURS,
+    DOUBLE_COLUMN,
+    GRADIENT,
+    SMALL_FONT_SIZE,
+    new_figure,
+    print_style,
+)
 from facepatch.figures.weight_maps import draw_weight_map
 
 __all__ = ["PANELS", "TABLES", "draw"]
@@ -84,7 +92,7 @@ def _draw_udr(figure, axes, udr, statistics):
         *(defined["udr"], defined["alignment"]),
         c=defined["beta"],
         s=5 if len(defined) > 50 else 12,
-        cmap="cividis",
+        cmap=GRADIENT,
         linewidths=0.2,
         edgecolors="white",
     )
@@ -106,7 +114,7 @@ def _correlation_text(statistics, n_models):
     for test, name in (("Pearson r", "r"), ("Partial r given live units", "partial r")):
         row = tables.comparison(statistics, "fig3", "d", "udr", "alignment", test=test)
         if row is not None and np.isfinite(row["statistic"]):
-            parts.append(f"{name} = {row['statistic']:.2f}")
+            parts.append(f"{name} = {row['statistic']:.2f}".replace("-", "−"))
     return "\n".join([", ".join(parts), f"n = {n_models} models"])
 
 
@@ -116,6 +124,7 @@ def _draw_running(axes, running):
     if not tables.present(running) or running["mean"].isna().all():
         panels.no_data(axes, "Too few β-VAEs\nfor a running\ncorrelation")
         return pd.DataFrame(columns=columns)
+    running = running.dropna(subset=["mean"])
     x, mean, sd = (running[name].to_numpy(float) for name in columns)
     sd = np.nan_to_num(sd)
     axes.fill_between(x, mean - sd, np.minimum(mean + sd, 1), color="0.85", lw=0)
@@ -124,7 +133,8 @@ def _draw_running(axes, running):
     axes.set_xlabel("Number of β values")
     axes.set_ylabel("r of UDR and alignment")
     axes.set_ylim(min(0, float(np.nanmin(mean - sd)) - 0.05), 1.02)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlim(0, 1.05 * x.max())
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     return running[columns].reset_index(drop=True)
 
 

@@ -52,7 +52,7 @@ def draw(inputs, context):
     finish(
         figure,
         f"{context.data_sentence()} n of models in brackets. c: gap between a and the mean over "
-        "orthogonal remixes of the neurons; solid points: randomisation p\u00a0<\u00a0.05 "
+        "orthogonal remixes of the neurons; solid points: randomisation p\u00a0≤\u00a0.05 "
         f"(uncorrected). Marks: two-sided Welch t-tests against β-VAE, Holm-corrected: {MARKS}.",
     )
     return figure, source

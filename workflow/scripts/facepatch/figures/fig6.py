@@ -88,7 +88,7 @@ def _draw_ratios(axes, ratios):
         share = float((medians["ratio"] > limit).mean())
         axes.axvline(limit, color="0.6", lw=0.6, zorder=0)
         axes.text(
-            *(limit, 1.0, f"> {limit:g}: {share:.0%}"),
+            *(limit, 1.0, f"> {limit:g}: {100 * share:.0f} %"),
             transform=axes.get_xaxis_transform(),
             ha="center",
             va="bottom",

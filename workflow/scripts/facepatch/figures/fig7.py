@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from facepatch.figures import panels
 from facepatch.figures.context import MARKS, finish
@@ -64,7 +65,7 @@ def _draw_pairs(axes, reconstructions, context):
     axes.set_xlabel("Matched pair, by |r|")
     axes.set_ylabel("|r| of unit and its neuron")
     axes.set_ylim(bottom=0)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc="upper right", borderaxespad=0)
     return pd.concat(parts, ignore_index=True)[columns]
 
@@ -131,7 +132,7 @@ def draw(inputs, context, reconstructions=None):
         figure,
         f"{context.data_sentence(images='both')} Fitted on the main faces, decoded on the held-out "
         "ones. a, c: n of neurons in the labels; c: faces evenly spaced through the list. "
-        "b, d: n of models in brackets. b: marks of one-sided Welch t-tests (β-VAE smaller), "
-        f"Holm-corrected: {MARKS}. d: dashed line, chance; no test.",
+        "b, d: n of models in brackets; marks: Welch t-tests against β-VAE (b: one-sided, β-VAE "
+        f"smaller; d: two-sided), Holm-corrected within a panel: {MARKS}. d: dashed line, chance.",
     )
     return figure, source

@@ -122,6 +122,8 @@ def box(
         offsets = spread(values, 0.8 * width)
         solid = np.ones(len(values), bool) if solid is None else np.asarray(solid, bool)
         for rows, face, edge in ((solid, colour, INK), (~solid, "white", colour)):
+            if not rows.any():  # an empty line outside the axes would upset the layout
+                continue
             axes.plot(
                 position + offsets[rows],
                 values[rows],
@@ -132,6 +134,7 @@ def box(
                 markeredgecolor=edge,
                 markeredgewidth=(0.3 if few else 0.15) if edge == INK else 0.5,
                 zorder=3,
+                clip_on=False,  # whole points at the ends of an axis
             )
 
 
@@ -158,7 +161,7 @@ def family_boxes(axes, groups, column, context, *, solid=""):
         The values drawn.
     context : FigureContext
     solid : str
-        Column of p values: points with p >= .05 are left open.
+        Column of p values: points with p > .05 are left open.
 
     Returns
     -------
@@ -167,7 +170,7 @@ def family_boxes(axes, groups, column, context, *, solid=""):
     """
     for position, (family, rows) in enumerate(groups.items()):
         hatch = "////" if family == "beta_vae_rotated" else None
-        significant = rows[solid] < 0.05 if solid else None
+        significant = rows[solid] <= 0.05 if solid else None
         box(axes, rows[column], position, COLOURS[family], hatch=hatch, solid=significant)
     family_axis(axes, groups, context)
     columns = ["family", "model", column, *([solid] if solid else [])]

@@ -28,7 +28,9 @@ def _draw_boxes(axes, ratios):
     for limit in (0.5, 1.0):
         axes.axhline(limit, color="0.3", lw=0.6, ls=(0, (4, 2)), zorder=0)
     above = (medians > 0.5).mean()
-    axes.set_title(f"median above 0.5 for {above:.0%} of {len(medians)} neurons", loc="right")
+    axes.set_title(
+        f"median above 0.5 for {100 * above:.0f} % of {len(medians)} neurons", loc="right"
+    )
     axes.set_xlim(-1, len(order))
     axes.set_ylim(bottom=0)
     axes.set_xticks([])

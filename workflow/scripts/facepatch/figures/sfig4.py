@@ -27,9 +27,8 @@ def _draw_counts(figure, axes, counts):
     shares = shares.loc[counts["latent"].unique()]
     image = axes.imshow(shares, aspect="auto", vmin=0, vmax=1, cmap="cividis")
     axes.set_yticks(range(len(shares)), shares.index)
-    axes.set_xticks(
-        range(shares.shape[1]), shares.columns, rotation=40, ha="right", rotation_mode="anchor"
-    )
+    names = [label.replace("_", " ") for label in shares.columns]
+    axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.tick_params(length=0)
     axes.set_ylabel("Latent")
     bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=15, ticks=[0, 0.5, 1])

@@ -10,12 +10,15 @@ IEEE Trans Vis Comput Graph 15:1291); the unit test repeats that measurement.
 import functools
 
 import matplotlib
+import numpy as np
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 __all__ = [
     "COLOURS",
     "DOUBLE_COLUMN",
     "FONT_SIZE",
+    "GRADIENT",
     "INK",
     "LABELS",
     "SINGLE_COLUMN",
@@ -30,6 +33,8 @@ DOUBLE_COLUMN = 183.0  # mm
 FONT_SIZE = 7.0  # points; no letter is smaller than SMALL_FONT_SIZE
 SMALL_FONT_SIZE = 6.0
 INK = "#1A1A1A"
+# For lines and points by a number: cividis without its end, which is too light on white.
+GRADIENT = ListedColormap(matplotlib.colormaps["cividis"](np.linspace(0, 0.88, 256)))
 
 # The order of the families in every figure.
 COLOURS = {

@@ -2,12 +2,10 @@
 
 import pandas as pd
 
+from facepatch import tables
 from facepatch.figures.style import family_order
 
 __all__ = ["by_family", "comparison", "present", "read_tables", "selected_models", "stars"]
-
-# Columns that name things: "007" must not become 7.
-_IDS = ("model", "stimulus", "neuron", "latent", "label", "item")
 
 
 def read_tables(inputs, names):
@@ -18,11 +16,7 @@ def read_tables(inputs, names):
     tables : dict of str to DataFrame or None
         None where the rule has no such input, because the run cannot make it.
     """
-    paths = {name: getattr(inputs, name, None) for name in names}
-    return {
-        name: pd.read_csv(path, dtype=dict.fromkeys(_IDS, str)) if path else None
-        for name, path in paths.items()
-    }
+    return dict.fromkeys(names) | tables.read_tables(inputs, names)
 
 
 def present(table):

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import EngFormatter
@@ -12,6 +11,7 @@ from facepatch.figures.context import finish
 from facepatch.figures.style import (
     COLOURS,
     DOUBLE_COLUMN,
+    GRADIENT,
     SMALL_FONT_SIZE,
     family_order,
     new_figure,
@@ -73,9 +73,8 @@ def _draw_family(axes, table, family, label):
     coloured = len(settings) > 1
     if coloured:
         norm = LogNorm(np.nanmin(settings), np.nanmax(settings))
-        map_ = colormaps["cividis"]
     for setting, rows in table.groupby("setting", dropna=False):
-        colour = map_(norm(setting)) if coloured else COLOURS[family]
+        colour = GRADIENT(norm(setting)) if coloured else COLOURS[family]
         axes.plot(rows["step"], rows["mean"], color=colour, lw=0.7)
         if not coloured:
             axes.fill_between(
@@ -85,12 +84,12 @@ def _draw_family(axes, table, family, label):
     axes.set_xlabel("Step")
     axes.set_xlim(left=0)
     axes.xaxis.set_major_formatter(EngFormatter(sep=""))
-    return (norm, map_, name, settings) if coloured else None
+    return (norm, name, settings) if coloured else None
 
 
 def _colour_bar(figure, axes, scale):
-    norm, map_, name, settings = scale
-    bar = figure.colorbar(ScalarMappable(norm, map_), ax=axes, pad=0.02, aspect=18)
+    norm, name, settings = scale
+    bar = figure.colorbar(ScalarMappable(norm, GRADIENT), ax=axes, pad=0.02, aspect=18)
     even = np.geomspace(norm.vmin, norm.vmax, 4)
     ticks = np.unique(settings[np.abs(np.log(settings[:, None] / even)).argmin(axis=0)])
     bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
