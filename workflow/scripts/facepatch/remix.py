@@ -18,6 +18,7 @@ __all__ = [
     "artificial_responses",
     "mixing_matrix",
     "orthogonal_matrix",
+    "population_scores",
     "remix_null",
     "remix_scores",
 ]
@@ -91,13 +92,52 @@ def artificial_responses(responses, rows, mixing):
     return z_score(z_score(responses, rows) @ mixing, rows)
 
 
+def population_scores(values, populations, train_rows, test_rows, *, live=None, **options):
+    """Score a model against several populations of the same size.
+
+    The populations go through few calls of the Lasso engine, each of which forms the Gram of
+    the units once: R populations cost at most R fits.
+
+    Parameters
+    ----------
+    values : array (n, n_units)
+        Dead units at 0.
+    populations : iterable of arrays (n, n_neurons)
+        Drawn as they are needed, so that only some are in memory.
+    train_rows, test_rows : int arrays
+    live : bool array (n_units,), optional
+        See `alignment_score`.
+    **options
+        `n_folds`, `n_alphas`, `eps` of `fit_lasso`.
+
+    Returns
+    -------
+    list of AlignmentScore
+        In the order of the populations.
+    """
+    scores, waiting = [], []
+
+    def fit():
+        size = waiting[0].shape[1]
+        result = encode(values, np.hstack(waiting), train_rows, test_rows, **options)
+        for start in range(0, size * len(waiting), max(size, 1)):
+            block = slice(start, start + size)
+            scores.append(alignment_score(result.weights[:, block], result.r2[block], live))
+        waiting.clear()
+
+    for population in populations:
+        waiting.append(population)
+        if (len(waiting) + 1) * population.shape[1] > _NEURONS_AT_ONCE:
+            fit()
+    if waiting:
+        fit()
+    return scores
+
+
 def remix_scores(
     values, responses, train_rows, test_rows, mixings, *, live=None, target=None, **options
 ):
     """Score a model against several mixtures of the same neurons.
-
-    All mixtures go through one call of the Lasso engine, which forms the Gram of the units
-    once: R remixes cost at most R fits.
 
     Parameters
     ----------
@@ -120,16 +160,8 @@ def remix_scores(
     """
     responses = np.asarray(responses, np.float64)
     recorded = responses if target is None else responses[:, np.asarray(target, bool)]
-    at_once = max(1, _NEURONS_AT_ONCE // max(recorded.shape[1], 1))
-    scores = []
-    for first in range(0, len(mixings), at_once):
-        mixing = np.hstack(mixings[first : first + at_once])
-        mixed = artificial_responses(recorded, train_rows, mixing)
-        result = encode(values, mixed, train_rows, test_rows, **options)
-        for start in range(0, mixed.shape[1], recorded.shape[1]):
-            block = slice(start, start + recorded.shape[1])
-            scores.append(alignment_score(result.weights[:, block], result.r2[block], live))
-    return scores
+    mixed = (artificial_responses(recorded, train_rows, mixing) for mixing in mixings)
+    return population_scores(values, mixed, train_rows, test_rows, live=live, **options)
 
 
 def remix_null(alignment, remixes):
