@@ -31,6 +31,7 @@ def _draw_score(axes, table, column, label):
             markersize=2.2,
             markerfacecolor=shade,
             markeredgewidth=0,
+            clip_on=False,
         )
     axes.set_ylim(bottom=0)
     axes.set_xlim(left=0)
