@@ -5,14 +5,14 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import Lasso, LassoCV
-
 from facepatch.embedding import Embedding
 from facepatch.responses import Responses
+from sklearn.linear_model import Lasso, LassoCV
 
 COLUMNS = {
     "models": "family model seed n_units n_live selected",
-    "alignment": "family model split alignment alignment_live explained_neurons unexplained_fraction",
+    "alignment": "family model split alignment alignment_live explained_neurons "
+    "unexplained_fraction",
     "correlation": "family model split correlation_ratio unit_proportion sd_abs_r",
     "variance_explained": "family model direction median mean",
     "variance_explained_per_neuron": "family model neuron encoding best_single_unit noise_ceiling",
