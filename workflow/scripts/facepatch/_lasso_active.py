@@ -171,14 +171,12 @@ def follow_sparse_path(gram, cross, penalty, lams, start_lam, start, start_inver
 
     Parameters
     ----------
-    gram : float64 array (n_units, n_units)
-        Unit diagonal; 0 for a unit that may not be used.
-    cross, penalty : float64 arrays (n_units,)
+    gram, cross, penalty : float64 arrays (n_units, n_units), (n_units,), (n_units,)
+        The diagonal is 1; 0 for a unit that may not be used.
     lams : float64 array (n_lams,)
         Falling, none above `start_lam`.
-    start_lam : float
-    start : float64 array (n_units,)
-        The solution at `start_lam`; zeros if `start_lam` is where the path begins.
+    start_lam, start : float, float64 array (n_units,)
+        A solution and its lam; zeros where the path begins.
     start_inverse : float64 array (n_active, n_active)
         Inverse Gram of the units of `start` that are not 0.
     solutions : float64 array (n_lams, n_units)
