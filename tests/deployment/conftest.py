@@ -8,7 +8,7 @@ import pytest
 from checkouts import copy_repository
 from comparisons import tables
 from slurm import Cluster
-from studies import tiny_checkout
+from studies import WEIGHTS, copied, tiny_checkout
 
 HERE = Path(__file__).parent
 
@@ -61,6 +61,24 @@ def undisturbed_tiny(tmp_path_factory):
 def expected_tiny(undisturbed_tiny):
     """The hash of every table of the tiny study."""
     return tables(undisturbed_tiny, "tiny")
+
+
+@pytest.fixture(scope="session")
+def long_training(undisturbed_tiny, tmp_path_factory):
+    """A copy of the tiny study in which one network trained for long; do not edit it."""
+    copy = copied(undisturbed_tiny, tmp_path_factory.mktemp("long") / "facepatch")
+    copy.edit("config/tiny.yaml", "steps: 40", "steps: 600")
+    copy.snakemake(WEIGHTS, "--quiet", "rules")
+    return copy
+
+
+@pytest.fixture
+def training(long_training, tmp_path):
+    """A copy of that in which the network is still to be trained."""
+    copy = copied(long_training, tmp_path / "facepatch")
+    for path in (copy.folder / WEIGHTS).parent.glob("vae-s00.*"):
+        path.unlink()
+    return copy
 
 
 @pytest.fixture

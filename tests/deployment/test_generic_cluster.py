@@ -65,7 +65,7 @@ def test_gpu_jobs_run_side_by_side_and_retries_ask_for_more_memory(toy, schedule
     use(toy).snakemake(*PROFILE, cores=None)
     asked = sorted(path.read_text() for path in jobs.glob("*/arguments"))
     assert sum("gpu=1" in line for line in asked) == 3
-    memory = sorted(re.search(r"h_vmem=(\d+)M", line)[1] for line in asked if "gpu" not in line)
+    memory = sorted(re.search(r"h_vmem=(\d+)M", line)[1] for line in asked if "gpu=1" not in line)
     assert memory == ["1000", "2000", "3000"]
     assert all("h_rt=3600" in line for line in asked)
 

@@ -1,44 +1,12 @@
 """Whatever stops a run, nothing half-written counts as a result and the next run completes."""
 
-import json
 import signal
 
 import pytest
 from checkouts import Checkout
 from comparisons import assert_same, digest, tables
 from processes import Workflow
-from safetensors import safe_open
-from studies import copied
-
-WEIGHTS = "results/tiny/models/vae/vae-s00.safetensors"
-CHECKPOINT = "results/tiny/.checkpoints/vae-s00.safetensors"
-LOG = "results/tiny/logs/train_model/vae/vae-s00.log"
-
-
-@pytest.fixture(scope="module")
-def long_training(undisturbed_tiny, tmp_path_factory):
-    """A copy of the tiny study in which one network trained for long; do not edit it."""
-    copy = copied(undisturbed_tiny, tmp_path_factory.mktemp("long") / "facepatch")
-    copy.edit("config/tiny.yaml", "steps: 40", "steps: 600")
-    copy.snakemake(WEIGHTS, "--quiet", "rules")
-    return copy
-
-
-@pytest.fixture
-def training(long_training, tmp_path):
-    """A copy of that in which the network is still to be trained."""
-    copy = copied(long_training, tmp_path / "facepatch")
-    for path in (copy.folder / WEIGHTS).parent.glob("vae-s00.*"):
-        path.unlink()
-    return copy
-
-
-def steps_kept(checkout):
-    """Return how many steps the checkpoint on disk holds, 0 without one."""
-    if not (checkout.folder / CHECKPOINT).exists():
-        return 0
-    with safe_open(checkout.folder / CHECKPOINT, "np") as file:
-        return json.loads(file.metadata()["checkpoint"])["step"]
+from studies import CHECKPOINT, LOG, WEIGHTS, assert_continued, steps_kept
 
 
 def interrupted(checkout, stop):
@@ -49,15 +17,6 @@ def interrupted(checkout, stop):
     assert workflow.finish() != 0
     assert not (checkout.folder / WEIGHTS).exists()
     return workflow
-
-
-def assert_continued(checkout, undisturbed, step):
-    """Insist that the rerun went on from `step` or later and ended in the same bytes."""
-    log = (checkout.folder / LOG).read_text()
-    assert "continues at step" in log, log
-    assert int(log.partition("continues at step ")[2].partition(",")[0]) >= step
-    assert digest(checkout.folder / WEIGHTS) == digest(undisturbed.folder / WEIGHTS)
-    assert not (checkout.folder / CHECKPOINT).exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,11 +1,10 @@
 """The small study on a real SLURM cluster of one node, through the shipped profile."""
 
-import json
 import re
-import subprocess
-import time
 
 from comparisons import assert_same, tables
+from processes import Workflow
+from studies import WEIGHTS, assert_continued, steps_kept
 
 PROFILE = (
     *("--profile", "profiles/slurm", "--slurm-status-command", "squeue", "--slurm-no-account"),
@@ -24,31 +23,16 @@ def test_small_study_on_slurm_makes_the_same_tables(checkout, cluster, expected)
     assert_same(tables(checkout), expected)
 
 
-def test_scancelled_training_resumes(checkout, cluster):
-    checkout.environment = cluster.environment
-    checkout.edit("config/small.yaml", "steps: 120", "steps: 4000\n  checkpoint_seconds: 1")
-    name = "vae-s00"
-    weights = f"results/small/models/vae/{name}.safetensors"
-    history = checkout.folder / "results/small/.checkpoints"
-    process = subprocess.Popen(
-        checkout.command(*PROFILE, "--retries", "0", weights, cores=None),
-        cwd=checkout.folder,
-        env=checkout.environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    log = checkout.folder / f"results/small/logs/train_model/vae/{name}.log"
-    deadline = time.monotonic() + 600
-    while not any(history.glob("*")) and time.monotonic() < deadline:
-        assert process.poll() is None, process.communicate()[0]
-        time.sleep(0.5)
-    running = cluster.client("squeue", "-h", "-t", "R", "-o", "%i").split()
-    assert running, "no training job is running"
-    cluster.client("scancel", *running)
-    output = process.communicate(timeout=300)[0]
-    assert process.returncode != 0, output
-    assert not (checkout.folder / weights).exists()
-    output = checkout.snakemake(*PROFILE, weights, cores=None, timeout=1800).stdout
-    assert re.search(r"resum", log.read_text()), log.read_text()
-    assert json.loads((checkout.folder / weights).with_suffix(".json").read_text())
+def test_scancelled_training_resumes(training, long_training, cluster):
+    training.environment = cluster.environment
+    arguments = (*PROFILE, "--retries", "0", WEIGHTS)
+    workflow = Workflow(training, *arguments, cores=None)
+    workflow.wait_until(lambda: steps_kept(training) > 0)
+    (job,) = cluster.client("squeue", "-h", "-t", "R", "-o", "%i").split()
+    cluster.client("scancel", job)
+    assert workflow.finish() != 0
+    assert not (training.folder / WEIGHTS).exists()
+    kept = steps_kept(training)
+    assert 0 < kept < 600
+    training.snakemake(*arguments, cores=None)
+    assert_continued(training, long_training, kept)
