@@ -117,6 +117,16 @@ def test_a_folder_that_cannot_be_written_is_said(compiler, tmp_path):
         build_library(QUICK, blocked)
 
 
+def test_without_a_cache_folder_the_workflow_keeps_the_library(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert native_library._cache_folder() == tmp_path / "cache" / "facepatch" / "native"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    assert native_library._cache_folder() == tmp_path / ".snakemake" / "facepatch-native"
+
+
 def test_something_else_in_the_librarys_place_is_refused(tmp_path):
     wrong = tmp_path / "libfacepatch-0.so"
     wrong.write_bytes(b"not a library")

@@ -114,12 +114,17 @@ def _for_this_cpu(compiler):
 
 
 def _cache_folder():
-    """Return a folder of this user's that may hold libraries, made if need be."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "facepatch" / "native"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        return folder
+    """Return a folder that may hold libraries: the user's cache, or else one of this workflow's."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folders = [Path(cache) / "facepatch" / "native", Path(".snakemake", "facepatch-native")]
+    for folder in folders:
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder.resolve()
+        except OSError as error:
+            obstacle = error
+    raise obstacle
 
 
 def native_flags():
