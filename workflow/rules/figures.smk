@@ -141,6 +141,13 @@ if FOLLOWED:
     convergence = {"convergence": "results/{run}/tables/convergence.csv"}
     FIGURES["convergence"] = (convergence, ["_a", "_b", "_c"])
 
+# What single figures are told beside that: captions say whether raters are people.
+MORE_PARAMS = {
+    "training_curves": {"models": records(TRAINED_MODELS)},
+    "sfig4": {"simulated_raters": "labels" not in FILES.ratings},
+    "sfig5": {"simulated_raters": "rankings" not in FILES.ratings},
+}
+
 for NAME, (INPUTS, PANELS) in FIGURES.items():
 
     rule:
@@ -174,7 +181,7 @@ for NAME, (INPUTS, PANELS) in FIGURES.items():
             runtime=20,
         params:
             **CONTEXT,
-            **({"models": records(TRAINED_MODELS)} if NAME == "training_curves" else {}),
+            **MORE_PARAMS.get(NAME, {}),
             figure=NAME,  # a script's path is read when the job runs, long after this loop
             code=code(f"plot_{NAME}"),
         message:
