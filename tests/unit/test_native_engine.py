@@ -196,6 +196,16 @@ def test_training_ends_at_a_loss_that_is_not_finite(library):
 
 
 @pytest.mark.parametrize(
+    "layer", ["encoder.conv1", "encoder.hidden", "encoder.code", "decoder.grid", "decoder.deconv2"]
+)
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_no_layer_hides_a_weight_that_is_not_a_number(library, layer, precision):
+    case = Case("beta_vae", steps=1)
+    case.weights[f"{layer}.weight"].flat[3] = np.nan
+    assert np.isnan(train(network_of(library, case, precision), case).loss[0, 0])
+
+
+@pytest.mark.parametrize(
     ("case", "what"),
     [
         (dict(channels=(32, 40)), "40 channels"),

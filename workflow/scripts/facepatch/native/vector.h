@@ -62,7 +62,8 @@ FACEPATCH_INLINE float sum(const Vector &values) {
   return total;
 }
 
-FACEPATCH_INLINE Vector positive_part(const Vector &x) { return x > 0 ? x : Vector{}; }
+// max(0, x), but NaN stays NaN: a broken weight has to reach the loss.
+FACEPATCH_INLINE Vector positive_part(const Vector &x) { return x < 0 ? Vector{} : x; }
 
 // exp(x) for x <= 0 to about one unit in the last place; below -87 it stays at exp(-87), and
 // NaN stays NaN. x = n ln 2 + r with |r| <= ln 2 / 2, then a Taylor polynomial in r.
