@@ -8,9 +8,11 @@ time, so that other work on the machine and changes of its clock touch all varia
 ratios are medians over the rounds. At the end two processes of the fastest variant run at once,
 on wall time: nothing else may use the machine then.
 
-Targets (in the torch engine over plain PyTorch): 1.4 in float32, 1.7 in bfloat16 where the CPU
-has it, 1.8 for two processes over one, under 1 GiB each. A variant that this machine lacks is
-named and left out.
+Targets over plain PyTorch: 1.4 for the torch engine in float32, 1.7 in bfloat16 where the CPU
+has it, 1.8 for two processes over one, under 1 GiB each. For the native engine: 2 in float32 with
+AVX2, 3.5 with AVX-512, 5.5 in bfloat16 with avx512_bf16, 1.9 for two processes over one, under
+600 MB each. A variant that this machine lacks is named and left out. benchmarks/native.py measures
+the native engine against the machine's limit.
 """
 
 import argparse
@@ -210,7 +212,9 @@ def main():
         elif (process := start(variant, options)) is not None:
             running[variant] = process
     one_core(running, options)
-    two_cores("torch float32", running["torch float32"], options)
+    for variant in ("torch float32", "native float32"):
+        if variant in running:
+            two_cores(variant, running[variant], options)
     for process in running.values():
         process.stdin.close()
         process.wait()
