@@ -101,9 +101,14 @@ FACEPATCH_INLINE Vector log1p_of_unit(const Vector &x) {
 
 // Round to bfloat16, ties to even; the result's bits stand in the low half of each word.
 FACEPATCH_INLINE Words rounded_bits(const Vector &x) {
+#if defined(FACEPATCH_AVX512_BF16)
+  const __m256bh rounded = _mm512_cvtneps_pbh((__m512)x);
+  return __builtin_convertvector(load<Halves>(&rounded), Words);
+#else
   const Words bits = load<Words>(&x);
   const Words near = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
   return x == x ? near : Words{} + 0x7fc0u;
+#endif
 }
 
 FACEPATCH_INLINE void store_rounded(uint16_t *to, const Vector &x) {
