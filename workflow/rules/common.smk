@@ -44,6 +44,8 @@ SCORED = (
 
 wildcard_constraints:
     run=re.escape(config["run"]),
+    npz=r"\.npz",  # at the end of outputs of which there are thousands: see encoding.smk
+    json=r"\.json",
     family="|".join(FAMILIES),
     model=r"[A-Za-z0-9_.-]+",
 

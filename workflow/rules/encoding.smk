@@ -1,5 +1,9 @@
 # From embeddings and responses to Lasso fits and alignment.
 
+# Outputs of these rules begin with the run's own folder and end in a wildcard, rather than the
+# other way round: Snakemake finds the producer of a file by the constant beginning of outputs,
+# and thousands that all begin with "results/" would make it slow to plan the paper's run.
+
 FITS = batches(SCORED, config["jobs"]["models_per_job"])
 
 for BATCH, MEMBERS in FITS.items():
@@ -8,15 +12,15 @@ for BATCH, MEMBERS in FITS.items():
         name:
             f"fit_encoding_{BATCH}"
         input:
-            embeddings=embeddings(MEMBERS),
-            responses="results/{run}/responses.npz",
+            embeddings=embeddings(MEMBERS, RESULTS),
+            responses=f"{RESULTS}/responses.npz",
         output:
-            encoding=paths("encoding/{family}/{model}.npz", MEMBERS),
-            heldout=paths("encoding/{family}/{model}_heldout.npz", MEMBERS),
+            encoding=paths("encoding/{family}/{model}{{npz}}", MEMBERS, RESULTS),
+            heldout=paths("encoding/{family}/{model}_heldout{{npz}}", MEMBERS, RESULTS),
         log:
-            f"results/{{run}}/logs/fit_encoding/{BATCH}.log",
+            f"{RESULTS}/logs/fit_encoding/{BATCH}{{npz}}.log",
         benchmark:
-            f"results/{{run}}/benchmarks/fit_encoding/{BATCH}.tsv"
+            f"{RESULTS}/benchmarks/fit_encoding/{BATCH}{{npz}}.tsv"
         group:
             "fits"
         conda:
@@ -32,7 +36,7 @@ for BATCH, MEMBERS in FITS.items():
             n_alphas=config["encoding"]["alphas"],
             eps=config["encoding"]["alpha_ratio"],
             seed=config["seed"],
-            cache="results/{run}/.cache/fit_encoding",
+            cache=f"{RESULTS}/.cache/fit_encoding",
             key=code("fit_encoding"),
         message:
             f"Fitting one Lasso a neuron for {len(MEMBERS)} models, {MEMBERS[0].id} to {MEMBERS[-1].id}"
@@ -43,16 +47,16 @@ for BATCH, MEMBERS in FITS.items():
         name:
             f"remix_alignment_{BATCH}"
         input:
-            embeddings=embeddings(MEMBERS),
-            encodings=paths("encoding/{family}/{model}.npz", MEMBERS),
-            heldout=paths("encoding/{family}/{model}_heldout.npz", MEMBERS),
-            responses="results/{run}/responses.npz",
+            embeddings=embeddings(MEMBERS, RESULTS),
+            encodings=paths("encoding/{family}/{model}.npz", MEMBERS, RESULTS),
+            heldout=paths("encoding/{family}/{model}_heldout.npz", MEMBERS, RESULTS),
+            responses=f"{RESULTS}/responses.npz",
         output:
-            scores=paths("scores/{family}/{model}.json", MEMBERS),
+            scores=paths("scores/{family}/{model}{{json}}", MEMBERS, RESULTS),
         log:
-            f"results/{{run}}/logs/remix_alignment/{BATCH}.log",
+            f"{RESULTS}/logs/remix_alignment/{BATCH}{{json}}.log",
         benchmark:
-            f"results/{{run}}/benchmarks/remix_alignment/{BATCH}.tsv"
+            f"{RESULTS}/benchmarks/remix_alignment/{BATCH}{{json}}.tsv"
         group:
             "fits"
         conda:
@@ -70,7 +74,7 @@ for BATCH, MEMBERS in FITS.items():
             n_alphas=config["encoding"]["alphas"],
             eps=config["encoding"]["alpha_ratio"],
             seed=config["seed"],
-            cache="results/{run}/.cache/remix_alignment",
+            cache=f"{RESULTS}/.cache/remix_alignment",
             key=code("remix_alignment"),
         message:
             f"Scoring alignment against remixed neurons for {len(MEMBERS)} models, {MEMBERS[0].id} to {MEMBERS[-1].id}"

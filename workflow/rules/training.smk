@@ -139,17 +139,17 @@ for BATCH, MEMBERS in batches(TRAINED_MODELS, config["jobs"]["models_per_job"]).
         name:
             f"embed_models_{BATCH}"
         input:
-            weights=paths("models/{family}/{model}.safetensors", MEMBERS),
-            train="results/{run}/images/train.npy",
-            test="results/{run}/images/test.npy",
-            heldout="results/{run}/images/heldout.npy",
-            stimuli="results/{run}/stimuli.csv",
+            weights=paths("models/{family}/{model}.safetensors", MEMBERS, RESULTS),
+            train=f"{RESULTS}/images/train.npy",
+            test=f"{RESULTS}/images/test.npy",
+            heldout=f"{RESULTS}/images/heldout.npy",
+            stimuli=f"{RESULTS}/stimuli.csv",
         output:
-            embeddings=embeddings(MEMBERS),
+            embeddings=paths("embeddings/{family}/{model}{{npz}}", MEMBERS, RESULTS),
         log:
-            f"results/{{run}}/logs/embed_models/{BATCH}.log",
+            f"{RESULTS}/logs/embed_models/{BATCH}{{npz}}.log",
         benchmark:
-            f"results/{{run}}/benchmarks/embed_models/{BATCH}.tsv"
+            f"{RESULTS}/benchmarks/embed_models/{BATCH}{{npz}}.tsv"
         conda:
             "../../envs/training.yaml"
         threads: 1
@@ -159,7 +159,7 @@ for BATCH, MEMBERS in batches(TRAINED_MODELS, config["jobs"]["models_per_job"]).
         params:
             models=[model.id for model in MEMBERS],
             live_threshold=OPTIONS["live_threshold"],
-            cache="results/{run}/.cache/embed_models",
+            cache=f"{RESULTS}/.cache/embed_models",
             key=code("embed_models"),
         message:
             f"Embedding all images with {len(MEMBERS)} networks, {MEMBERS[0].id} to {MEMBERS[-1].id}"
