@@ -21,6 +21,7 @@ include: "workflow/rules/scores.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/targets.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/studies.smk"
 
 
 rule all:

@@ -10,8 +10,9 @@ from facepatch.embedding import Embedding
 from facepatch.encoding import EncodingResult, encode, encode_heldout, split_rows
 from facepatch.errors import InputError
 from facepatch.files import write_json
+from facepatch.nulls.surrogates import null_populations
 from facepatch.progress import Progress
-from facepatch.remix import mixing_matrix, remix_null, remix_scores
+from facepatch.remix import mixing_matrix, population_scores, remix_null, remix_scores
 from facepatch.responses import Responses
 from facepatch.seeds import generator
 
@@ -98,8 +99,9 @@ def score_alignments(
 
     A file holds `test` and `heldout` (an `AlignmentScore`; null without held-out images),
     `artificial` (a list of such, first the fixed draw of the figures), `remix` (alignment of
-    every remix), `remix_gap` and `remix_p`. The null is the plain remix, of which the
-    artificial neurons are the first draws.
+    every draw of the null), `remix_gap` and `remix_p`. The null is the one that
+    `docs/null.md` argues for: neurons of the same reliability that care for each unit as
+    much as the recorded ones do, but for no axis.
 
     Parameters
     ----------
@@ -174,15 +176,15 @@ def _artificial_scores(embedding, alignment, recorded, rows, seed, n_artificial,
     groups = np.where(train.max(0) > train.min(0), 0, -1)
     mixings = [
         mixing_matrix(groups, generator(seed, "artificial neurons", draw))
-        for draw in range(max(n_artificial, n_remix))
+        for draw in range(n_artificial)
     ]
-    values = embedding.values("test")
-    scores = remix_scores(
-        values, recorded.test, *rows, mixings, live=embedding.live, target=target, **grid
-    )
-    null = remix_null(alignment, [score.alignment for score in scores[:n_remix]])
+    values, live = embedding.values("test"), embedding.live
+    scores = remix_scores(values, recorded.test, *rows, mixings, live=live, target=target, **grid)
+    populations = null_populations(values, recorded.test[:, target], n_remix, seed)
+    drawn = population_scores(values, populations, *rows, live=live, **grid)
+    null = remix_null(alignment, [score.alignment for score in drawn])
     return {
-        "artificial": [asdict(score) for score in scores[:n_artificial]],
+        "artificial": [asdict(score) for score in scores],
         "remix": null.remixes.tolist(),
         "remix_gap": null.gap,
         "remix_p": null.p,

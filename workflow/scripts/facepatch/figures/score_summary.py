@@ -9,7 +9,7 @@ from facepatch.figures.style import DOUBLE_COLUMN, INK, SMALL_FONT_SIZE, new_fig
 __all__ = ["draw_summary"]
 
 # Distinct without red against green; models beyond the eighth repeat them.
-_COLOURS = "#0072B2 #D55E00 #149D53 #D47BAF #143D89 #B6BD14 #56B4E9 #737373".split()
+_COLOURS = ["#0072B2", "#D55E00", "#149D53", "#D47BAF", "#143D89", "#B6BD14", "#56B4E9", "#737373"]
 
 
 @print_style

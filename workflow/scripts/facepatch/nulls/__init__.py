@@ -1,0 +1,1 @@
+"""Null distributions of the alignment score, and the simulations that tell which is right."""
