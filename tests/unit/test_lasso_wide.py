@@ -26,6 +26,7 @@ def make_data(n=150, n_units=60, n_neurons=6, seed=0):
 def wide(request, monkeypatch):
     """Send every fit through the engine for many units."""
     monkeypatch.setattr(lasso, "_WIDE", 0)
+    monkeypatch.setattr(_lasso_wide, "_FEW_ROWS", 0)
     if request.param == "working sets":
         monkeypatch.setattr(_lasso_wide, "_ALL_UNITS", 0)
         monkeypatch.setattr(_lasso_wide, "_FIRST_SET", 3)
@@ -55,6 +56,15 @@ def test_many_units_give_what_full_paths_give(wide, monkeypatch, rule):
 def test_fewer_rows_than_units(wide, monkeypatch):
     X, Y = make_data(n=50, n_units=120)
     found = fit_lasso(X, Y, **OPTIONS)
+    monkeypatch.setattr(lasso, "_WIDE", 1000)
+    agree(found, fit_lasso(X, Y, **OPTIONS))
+
+
+def test_few_rows_are_followed_to_the_end(wide, monkeypatch):
+    X, Y = make_data(n=50, n_units=120)
+    monkeypatch.setattr(_lasso_wide, "_FEW_ROWS", 200)
+    found = fit_lasso(X, Y, **OPTIONS)
+    assert not np.isnan(found.cv_mse).any()
     monkeypatch.setattr(lasso, "_WIDE", 1000)
     agree(found, fit_lasso(X, Y, **OPTIONS))
 

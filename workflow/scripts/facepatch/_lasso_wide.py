@@ -1,10 +1,10 @@
 """Cross-validated Lasso on many units: sparse paths, working sets, and an early end.
 
-Two things make many units affordable. A neuron's paths end where its cross-validation curve
-has risen (`has_risen`): the rest, where most units are active, is the most expensive part
-and never chosen. And with thousands of units only hundreds come near a weight: each path
-runs on a working set, then the optimality conditions of every unit are checked at every
-grid value, and units that miss them join the set. So each solution is that of all units.
+With many rows, a neuron's paths end where its cross-validation curve has risen (`has_risen`):
+the rest, where most units are active, is the most expensive part and never chosen. And with
+thousands of units only hundreds come near a weight: each path runs on a working set, then the
+optimality conditions of every unit are checked at every grid value, and units that miss them
+join the set. So each solution is that of all units.
 """
 
 import numpy as np
@@ -27,7 +27,9 @@ _ALL_UNITS = 640
 _FIRST_SET = 256
 _NEAR = 0.9
 _KEEP = 0.75
-# Parts of the grid that are followed at first, and then in each round.
+# Up to this many rows no path has many active units, and all of it is followed at once.
+_FEW_ROWS = 200
+# Parts of longer paths that are followed at first, and then in each round.
 _FIRST_PART = 0.2
 _PART = 0.06
 
@@ -86,7 +88,7 @@ def _certified(problem, neuron, lams, units, start_lam, start):
     outcome : int
     """
     bound = lams[:, None] * problem.penalty
-    usable = np.diag(problem.gram) > 0.0
+    usable = problem.unit_scale > 0.0
     if units is not None:
         units = np.union1d(units, np.flatnonzero(start))
     descending = False
@@ -200,6 +202,8 @@ def fit_wide(data, alphas, rule):
     curves.errors[alphas[:, 0] == 0.0] = 0.0
     n_alphas = alphas.shape[1]
     left, first, last = varied, 0, max(2, round(_FIRST_PART * n_alphas))
+    if data.n <= _FEW_ROWS:
+        last = n_alphas
     while len(left) and first < n_alphas:
         curves.follow(left, first, last)
         left = [neuron for neuron in left if not has_risen(curves.errors[neuron, :last])]

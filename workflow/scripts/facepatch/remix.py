@@ -23,8 +23,9 @@ __all__ = [
     "remix_scores",
 ]
 
-# Artificial neurons fitted at once, which bounds the memory of large populations.
+# Artificial neurons fitted at once, and their crossproducts with units: these bound memory.
 _NEURONS_AT_ONCE = 4000
+_PRODUCTS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def population_scores(values, populations, train_rows, test_rows, *, live=None, 
         In the order of the populations.
     """
     scores, waiting = [], []
+    at_once = min(_NEURONS_AT_ONCE, _PRODUCTS_AT_ONCE // max(np.shape(values)[1], 1))
 
     def fit():
         size = waiting[0].shape[1]
@@ -127,7 +129,7 @@ def population_scores(values, populations, train_rows, test_rows, *, live=None, 
 
     for population in populations:
         waiting.append(population)
-        if (len(waiting) + 1) * population.shape[1] > _NEURONS_AT_ONCE:
+        if (len(waiting) + 1) * population.shape[1] > at_once:
             fit()
     if waiting:
         fit()
