@@ -34,14 +34,20 @@ class _Module:
 
     def __init__(self, path, name):
         self.name = name
-        tree = _strip_docstrings(ast.parse(path.read_text(encoding="utf-8")))
+        self.statements = []
         self.bindings = {}  # name -> statements that bind it
+        self.imports = {}  # name -> where each binding imports it from, None if it does not
         self.effects = []  # statements that run for their effect alone
-        for statement in tree.body:
-            names = list(_bound_names(statement))
+        tree = _strip_docstrings(ast.parse(Path(path).read_text(encoding="utf-8")))
+        for node in tree.body:
+            statement = _Statement(name, node)
+            self.statements.append(statement)
+            names = list(_bound_names(node))
+            imported = {local: (source, n) for local, source, n in _package_imports(node)}
             for bound in names:
                 self.bindings.setdefault(bound, []).append(statement)
-            if not names and not isinstance(statement, ast.Pass):
+                self.imports.setdefault(bound, []).append(imported.get(bound))
+            if not names and not isinstance(node, ast.Pass):
                 self.effects.append(statement)
 
 
@@ -59,45 +65,58 @@ def _bound_names(statement):
                     yield node.id
 
 
+class _Statement:
+    """One top-level statement: its source, and the names that it refers to."""
+
+    def __init__(self, module_name, node):
+        self.text = f"{module_name}: {ast.unparse(node)}"
+        self.local = {}  # name -> (source, name) of package imports made inside
+        self.attributes = {}  # name -> attributes read from it
+        self.whole = set()  # names used as such
+        inner = set()
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+                self.attributes.setdefault(part.value.id, set()).add(part.attr)
+                inner.add(part.value)
+            elif isinstance(part, ast.Name) and part not in inner:
+                self.whole.add(part.id)
+            for local, source, name in _package_imports(part):
+                self.local[local] = (source, name)
+
+
+@functools.cache
+def _read_module(root, name):
+    """Return the module called `name`, or None if the package has no such file."""
+    stem = Path(root).joinpath(*name.split("."))
+    path = stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
+    return _Module(path, name) if path.is_file() else None
+
+
 class _Library:
     """Follows names from one definition to the next through the package's files."""
 
-    def __init__(self, root):
-        self.root = Path(root)
-        self.modules = {}
+    def __init__(self, root, script):
+        self.root = root
+        self.script = script  # the module of the script itself
         self.reached = set()  # (module, name)
         self.texts = set()
 
     def module(self, name):
-        """Return the module called `name`, or None if the package has no such file."""
-        if name not in self.modules:
-            stem = self.root.joinpath(*name.split("."))
-            path = stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
-            self.modules[name] = _Module(path, name) if path.is_file() else None
-        return self.modules[name]
+        """Return the module called `name`, or None if there is none."""
+        return self.script if name == self.script.name else _read_module(self.root, name)
 
     def add(self, module, statement):
         """Take in one statement of a module and all that it refers to."""
-        text = f"{module.name}: {ast.unparse(statement)}"
-        if text in self.texts:
+        if statement.text in self.texts:
             return
-        self.texts.add(text)
-        local = _local_imports(statement)
-        attributes = {}  # imported name -> attributes read from it
-        whole = set()  # names used as such
-        inner = set()
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                attributes.setdefault(node.value.id, set()).add(node.attr)
-                inner.add(node.value)
-            elif isinstance(node, ast.Name) and node not in inner:
-                whole.add(node.id)
-        for name in sorted(attributes.keys() | whole):
-            self.follow(module, name, local, attributes.get(name, set()), name in whole)
+        self.texts.add(statement.text)
+        for name in sorted(statement.attributes.keys() | statement.whole):
+            attributes = statement.attributes.get(name, set())
+            self.follow(module, name, statement.local, attributes, name in statement.whole)
 
     def follow(self, module, name, local, attributes, whole):
         """Follow one name used in `module` to where it is defined."""
-        for origin in [local[name]] if name in local else _origins(module, name):
+        for origin in [local[name]] if name in local else module.imports.get(name, []):
             if origin is None:
                 self.reach(module.name, name)
             else:
@@ -123,7 +142,7 @@ class _Library:
         self.reached.add((module_name, name))
         for effect in module.effects:
             self.add(module, effect)
-        for origin in _origins(module, name):
+        for origin in module.imports.get(name, []):
             if origin is not None:
                 self.follow_import(*origin, set(), True)
         for statement in module.bindings.get(name, []):
@@ -143,24 +162,6 @@ def _package_imports(statement):
                 yield alias.asname or alias.name.split(".")[0], alias.name, ""
 
 
-def _local_imports(statement):
-    """Return the package imports made anywhere inside a statement."""
-    return {
-        local: (source, name)
-        for node in ast.walk(statement)
-        for local, source, name in _package_imports(node)
-    }
-
-
-def _origins(module, name):
-    """Return for each binding of `name` its (source, name) if imported, else None."""
-    origins = []
-    for statement in module.bindings.get(name, []):
-        imported = {local: (s, n) for local, s, n in _package_imports(statement)}
-        origins.append(imported.get(name))
-    return origins
-
-
 def reached_code(script, library):
     """Return a script's statements and all library definitions that it reaches.
 
@@ -174,15 +175,9 @@ def reached_code(script, library):
     texts : list of str
         ``"<module>: <source>"``, sorted; the script's own module is called ``script``.
     """
-    graph = _Library(library)
-    tree = _strip_docstrings(ast.parse(Path(script).read_text(encoding="utf-8")))
-    main = _Module.__new__(_Module)
-    main.name, main.bindings, main.effects = "script", {}, []
-    for statement in tree.body:
-        for bound in _bound_names(statement):
-            main.bindings.setdefault(bound, []).append(statement)
-    graph.modules["script"] = main
-    for statement in tree.body:
+    main = _Module(script, "script")
+    graph = _Library(library, main)
+    for statement in main.statements:
         graph.add(main, statement)
     return sorted(graph.texts)
 
