@@ -98,7 +98,8 @@ class CentredData:
         self.units = units - self.unit_mean
         # The mean of a constant column can be off by a rounding, which is not variance.
         constant = neurons.max(0) == neurons.min(0)
-        self.neurons = np.where(constant, 0.0, neurons - self.neuron_mean)
+        self.neurons = neurons - self.neuron_mean
+        self.neurons[:, constant] = 0.0
         self.n = len(units)
         self.bounds = fold_bounds(self.n, n_folds)
         self.gram = self.units.T @ self.units

@@ -18,6 +18,9 @@ __all__ = [
     "z_score",
 ]
 
+# An SD below this share of the mean is the rounding of a constant.
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class EncodingResult:
@@ -132,8 +135,11 @@ def z_score(values, train_rows):
     train = values[train_rows]
     mean, deviation = train.mean(0), train.std(0)
     # A constant column has the SD of its mean's rounding, which is not always 0.
-    varied = (train.max(0) > train.min(0)) & (deviation > 0.0)
-    return np.where(varied, (values - mean) / np.where(varied, deviation, 1.0), 0.0)
+    varied = deviation > _ROUNDING * np.abs(mean)
+    scores = values - mean
+    scores /= np.where(varied, deviation, 1.0)
+    scores[:, ~varied] = 0.0
+    return scores
 
 
 def r2_score(observed, predicted):

@@ -64,11 +64,12 @@ def _checked(X, Y, n_folds):
 
 def _fit_narrow(data, alphas, rule):
     """Cross-validate and fit every neuron on few units, with full paths; as `fit_wide`."""
-    cv_mse = np.empty((*alphas.shape, data.n_folds))
+    cv_mse = np.empty((data.n_folds, *alphas.shape))
     outcomes = np.empty((data.n_folds + 1, len(alphas)), np.int8)
     for fold in range(data.n_folds):
         problem, held_out = data.training(fold), data.test_rows(fold)
-        cv_mse[:, :, fold], outcomes[fold] = held_out_errors(problem, *held_out, alphas)
+        cv_mse[fold], outcomes[fold] = held_out_errors(problem, *held_out, alphas)
+    cv_mse = np.moveaxis(cv_mse, 0, 2)
     index = choose_alpha(cv_mse, rule)
     problem = data.all_rows()
     lams = alphas[np.arange(len(index)), index] * problem.lam_per_alpha

@@ -23,9 +23,8 @@ __all__ = [
     "remix_scores",
 ]
 
-# Artificial neurons fitted at once, and their crossproducts with units: these bound memory.
-_NEURONS_AT_ONCE = 4000
-_PRODUCTS_AT_ONCE = 4_000_000
+# Artificial neurons fitted at once: enough to share a Gram, few enough to stay in the caches.
+_NEURONS_AT_ONCE = 640
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,6 @@ def population_scores(values, populations, train_rows, test_rows, *, live=None, 
         In the order of the populations.
     """
     scores, waiting = [], []
-    at_once = min(_NEURONS_AT_ONCE, _PRODUCTS_AT_ONCE // max(np.shape(values)[1], 1))
 
     def fit():
         size = waiting[0].shape[1]
@@ -129,7 +127,7 @@ def population_scores(values, populations, train_rows, test_rows, *, live=None, 
 
     for population in populations:
         waiting.append(population)
-        if (len(waiting) + 1) * population.shape[1] > at_once:
+        if (len(waiting) + 1) * population.shape[1] > _NEURONS_AT_ONCE:
             fit()
     if waiting:
         fit()
@@ -162,7 +160,9 @@ def remix_scores(
     """
     responses = np.asarray(responses, np.float64)
     recorded = responses if target is None else responses[:, np.asarray(target, bool)]
-    mixed = (artificial_responses(recorded, train_rows, mixing) for mixing in mixings)
+    recorded = z_score(recorded, train_rows)
+    # The mixtures are z-scored when they are fitted.
+    mixed = (recorded @ mixing for mixing in mixings)
     return population_scores(values, mixed, train_rows, test_rows, live=live, **options)
 
 
