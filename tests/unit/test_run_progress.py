@@ -11,12 +11,13 @@ LOG = """Building DAG of jobs...
 Job stats:
 job                count
 ---------------  -------
-train_model           10
+train_followed_model   4
+train_model            6
 select_models          1
 total                 11
 
 Select jobs to execute...
-Finished jobid: 5 (Rule: train_model)
+Finished jobid: 5 (Rule: train_followed_model)
 1 of 11 steps (9%) done
 Finished jobid: 6 (Rule: train_model)
 2 of 11 steps (18%) done

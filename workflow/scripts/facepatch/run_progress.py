@@ -14,7 +14,7 @@ _LINE = re.compile(r"^(\S.*?)  (\d+)/(\d+) steps  (?:(.*?)  )?(\S+) steps/s  ", 
 _DONE = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done$", re.MULTILINE)
 _FINISHED = re.compile(r"^Finished jobid: \d+ \(Rule: (\S+)\)$", re.MULTILINE)
 _PLANNED = re.compile(r"^(\S+) +(\d+)$", re.MULTILINE)
-_TRAINS = re.compile(r"train_models?(_.*)?")
+_TRAINS = re.compile(r"train_(followed_)?models?(_.*)?")
 
 
 @dataclass(frozen=True)
