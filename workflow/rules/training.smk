@@ -14,13 +14,18 @@ def gpus():
     )
 
 
+def learning_rate(family):
+    """Return the step size of a family; classifiers have their own."""
+    options = config["models"]["classifier"] if family == "classifier" else OPTIONS
+    return options["learning_rate"]
+
+
 def training_params():
     """Return what all training jobs share."""
     return {
         "seed": config["seed"],
         "steps": OPTIONS["steps"],
         "batch_size": OPTIONS["batch_size"],
-        "learning_rate": OPTIONS["learning_rate"],
         "latent_units": OPTIONS["latent_units"],
         "hidden_units": OPTIONS["hidden_units"],
         "max_shift": config["models"]["classifier"]["max_shift"],
@@ -91,6 +96,7 @@ for KIND, MEMBERS in KINDS.items():
             gpu=gpus(),
         params:
             **training_params(),
+            learning_rate=lambda wildcards: learning_rate(wildcards.family),
             models=lambda wildcards: records([BY_ID[wildcards.model]]),
             snapshot_fractions=FRACTIONS if KIND == "train_followed_model" else [],
         message:
@@ -126,6 +132,7 @@ if OPTIONS["models_per_job"] > 1:
                 gpu=gpus(),
             params:
                 **training_params(),
+                learning_rate=learning_rate(MEMBERS[0].family),
                 models=records(MEMBERS),
             message:
                 f"Training {len(MEMBERS)} models, {MEMBERS[0].id} to {MEMBERS[-1].id}"
