@@ -94,12 +94,12 @@ class Cluster:
         root = unpack_debian()
         library = root / "usr/lib" / f"{os.uname().machine}-linux-gnu"
         self.plugins = library / "slurm-wlm"
-        self.programs = root / "usr/sbin"
-        self.environment = os.environ | {
-            "PATH": f"{root / 'usr/bin'}:{os.environ['PATH']}",
+        self.programs, self.clients = root / "usr/sbin", root / "usr/bin"
+        self.settings = {
             "LD_LIBRARY_PATH": f"{library}:{self.plugins}",
             "SLURM_CONF": str(self.folder / "slurm.conf"),
         }
+        self.environment = os.environ | {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}"}
         self.processes = []
 
     def client(self, *command):
@@ -112,6 +112,7 @@ class Cluster:
         """Start munged, slurmctld and slurmd and wait until the node takes jobs."""
         for name in ("munge", "controller", "node"):
             (self.folder / name).mkdir(parents=True, mode=0o755)
+        self._wrap_clients()
         munge = self.folder / "munge"
         (munge / "key").write_bytes(os.urandom(1024))
         (munge / "key").chmod(0o400)
@@ -137,6 +138,15 @@ class Cluster:
             lambda: "idle" in _run("sinfo", "-h", "-o", "%T", env=self.environment).stdout
         )
 
+    def _wrap_clients(self):
+        """Make srun and the others find the cluster even where SLURM_* variables are removed."""
+        (self.folder / "bin").mkdir()
+        values = " ".join(f"{name}={value}" for name, value in self.settings.items())
+        for client in self.clients.iterdir():
+            wrapper = self.folder / "bin" / client.name
+            wrapper.write_text(f'#!/bin/sh\nexec env {values} {client} "$@"\n')
+            wrapper.chmod(0o755)
+
     def stop(self):
         """Cancel what still runs and stop what `start` started, last first."""
         with contextlib.suppress(AssertionError):
@@ -154,7 +164,7 @@ class Cluster:
         command = [str(self.programs / program), *arguments]
         with log:
             process = subprocess.Popen(
-                command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+                command, env=self.environment | self.settings, stdout=log, stderr=subprocess.STDOUT
             )
         self.processes.append(process)
 
