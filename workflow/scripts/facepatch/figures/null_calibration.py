@@ -53,21 +53,25 @@ def draw(table, level):
     powered = table.groupby("condition")["fraction"].transform("max") > 0
     power = table[powered]
     conditions = list(dict.fromkeys(power["condition"]))
-    figure = new_figure(DOUBLE_COLUMN, 90 + 45 * (-(-len(conditions) // 3)))
-    grid = figure.add_gridspec(1 + -(-len(conditions) // 3), 3, height_ratios=None)
-    levels = figure.add_subplot(grid[0, :2])
-    gaps = figure.add_subplot(grid[0, 2], sharey=levels)
+    heights = [8 * at_null["condition"].nunique() + 15] + [45] * -(-len(conditions) // 3)
+    figure = new_figure(DOUBLE_COLUMN, sum(heights) + 15)
+    above, *below = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    levels, gaps = above.subplots(1, 2, sharey=True, width_ratios=[2, 1])
     _draw_levels(levels, at_null, level)
     _draw_gaps(gaps, at_null)
     letter(levels, "a")
     letter(gaps, "b")
     for place, condition in enumerate(conditions):
-        axes = figure.add_subplot(grid[1 + place // 3, place % 3])
+        if place % 3 == 0:
+            row = below[place // 3].subplots(1, 3, sharey=True)
+            for empty in row[len(conditions) - place :]:
+                empty.set_axis_off()
+        axes = row[place % 3]
         _draw_power(axes, power[power["condition"] == condition], level, place)
         if place == 0:
             letter(axes, "c")
     handles, names = levels.get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=4)
+    above.legend(handles, names, loc="outside upper center", ncols=4)
     columns = ["condition", "label", "fraction", "null", "n_populations", "rejected", "low", "high"]
     gap_columns = ["condition", "label", "null", "n_populations", "mean_gap", "se_gap"]
     parts = at_null[columns], at_null[gap_columns], power[columns]
@@ -104,7 +108,7 @@ def _draw_levels(axes, part, level):
     axes.set_xscale("symlog", linthresh=0.1)
     axes.set_xticks([0, 0.05, 0.1, 0.2, 0.5, 1], ["0", ".05", ".1", ".2", ".5", "1"])
     axes.set_xlim(-0.003, 1.1)
-    axes.set_xlabel("Rejected though no neuron prefers an axis (grey: at most .07)")
+    axes.set_xlabel("Rejected though no axis is preferred (grey: at most .07)")
 
 
 def _draw_gaps(axes, part):
@@ -119,7 +123,7 @@ def _draw_gaps(axes, part):
     axes.tick_params(axis="y", labelleft=False, length=0)
     axes.set_xscale("symlog", linthresh=0.05)
     axes.set_xticks([-0.1, -0.03, 0, 0.03, 0.1], ["−.1", "−.03", "0", ".03", ".1"])
-    axes.set_xlabel("Alignment − mean under the null (± 2 s.e.)")
+    axes.set_xlabel("Alignment − null (± 2 s.e.)")
 
 
 def _draw_power(axes, part, level, place):

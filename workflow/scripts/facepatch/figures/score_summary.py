@@ -24,7 +24,7 @@ def draw_summary(models):
     -------
     matplotlib Figure
     """
-    figure = new_figure(DOUBLE_COLUMN, 70)
+    figure = new_figure(DOUBLE_COLUMN, 75)
     against_null, neurons, variance = figure.subplots(1, 3)
     colours = {model.name: _COLOURS[i % len(_COLOURS)] for i, model in enumerate(models)}
     _draw_alignment(against_null, models, colours)
@@ -56,7 +56,7 @@ def _draw_alignment(axes, models, colours):
             fontsize=SMALL_FONT_SIZE,
         )
     axes.set_ylim(0, 1.02)
-    axes.set_ylabel("Alignment (grey: no preference for axes)")
+    axes.set_ylabel("Alignment (grey: no axis code)")
     _name_models(axes, models)
 
 
@@ -79,5 +79,5 @@ def _draw_variance(axes, models, colours):
             ends = [place + shift - 0.15, place + shift + 0.15]
             axes.plot(ends, [np.median(values)] * 2, color=INK, lw=1.2)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("Variance explained (● all units, ▲ best unit)")
+    axes.set_ylabel("Variance explained\n(● all units, ▲ best unit)")
     _name_models(axes, models)

@@ -1,6 +1,6 @@
 """Populations without a preference for axes, made from a recorded one in several ways.
 
-`relevance` is the null that the workflow ships; docs/null.md says why, and what the
+`turned` is the null that the workflow ships; docs/null.md says why, and what the
 others get wrong. Each maker prepares what all draws share and returns a function that
 draws: from a generator to the units and the responses of one surrogate.
 """
@@ -16,7 +16,7 @@ from facepatch.seeds import generator
 
 __all__ = ["DEFAULT", "NULLS", "make_null", "null_populations"]
 
-DEFAULT = "relevance"
+DEFAULT = "turned"
 # Neurons in a group of like explained variance.
 _GROUP_SIZE = 10
 
