@@ -2,7 +2,6 @@ import hashlib
 import subprocess
 
 import pytest
-
 from facepatch.benchmarks import read_benchmarks
 from facepatch.provenance import git_state, input_checksums, package_versions, provenance
 
@@ -53,9 +52,7 @@ def test_benchmarks_are_read_by_rule_and_job(tmp_path):
     (tmp_path / "train_model/vae/vae-s00.tsv").write_text(
         header + "9.5\t0:00:09\t812.4\t0\t0\t0\t0\t0\t99.0\t9.1\n"
     )
-    (tmp_path / "fit_pca.tsv").write_text(
-        header + "0.4\t0:00:00\tNA\tNA\tNA\tNA\tNA\tNA\tNA\tNA\n"
-    )
+    (tmp_path / "fit_pca.tsv").write_text(header + "0.4\t0:00:00\tNA\tNA\tNA\tNA\tNA\tNA\tNA\tNA\n")
     records = read_benchmarks(tmp_path)
     assert [(r["rule"], r["job"], r["seconds"]) for r in records] == [
         ("train_model", "vae/vae-s00", pytest.approx(9.5)),

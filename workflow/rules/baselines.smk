@@ -115,7 +115,7 @@ if of("aam"):
             runtime=60,
         params:
             models=records(of("aam")),
-            folder=DATA,
+            folder=lambda wildcards, input: str(Path(input.landmarks).parent),
             code=code("fit_aam"),
         message:
             f"Fitting active appearance models at {len(of('aam'))} sizes"
@@ -160,7 +160,7 @@ if of("vgg_raw", "vgg_pca"):
             seed=config["seed"],
             code=code("embed_vgg"),
         message:
-            f"Passing the images through VGG-16 ({'the weights of ' + VGG['file'] if VGG['file'] else 'random weights: VGG (untrained)'})"
+            f"Passing the images through VGG-16 with {VGG['file'] or 'random weights: VGG (untrained)'}"
         script:
             "../scripts/embed_vgg.py"
 

@@ -80,21 +80,6 @@ if PICTURES:
             "../scripts/reconstruct_faces.py"
 
 
-def figure_tables(*names):
-    """Return those of the named tables that the run has."""
-    have = {"models", "statistics"}
-    have |= {"nll"} if DECODERS else set()
-    if SCORED:
-        have |= {"alignment", "correlation", "decoding", "variance_explained"}
-        have |= {"variance_explained_per_neuron", "single_unit_ratios"}
-        have |= {"udr", "udr_running"} if of("beta_vae") else set()
-    if FILES.ratings or PICTURES:
-        have |= {"label_counts", "label_agreement", "ranking_scores"}
-    return {
-        name: f"results/{{run}}/tables/{name}.csv" for name in names if name in have
-    }
-
-
 # Inputs of each figure beside the dataset's report, and the names of its panels.
 TESTED = ("models", "statistics")
 FIGURES = {

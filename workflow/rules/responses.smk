@@ -92,7 +92,7 @@ rule average_responses:
         runtime=30,
     params:
         **NWB,
-        folder=DATA,
+        folder=lambda wildcards, input: str(Path(input.recordings).parent),
         seed=config["seed"],
         code=code("average_responses"),
     message:

@@ -189,28 +189,6 @@ if SCORED and of("beta_vae"):
             "../scripts/tabulate_udr.py"
 
 
-def tables_for_statistics(wildcards):
-    """Return the tables that the run has, by name."""
-    names = {"models": "models"}
-    if DECODERS:
-        names["nll"] = "nll"
-    if SCORED:
-        names |= {
-            "alignment": "alignment",
-            "correlation": "correlation",
-            "decoding": "decoding",
-        }
-        names["variance"] = "variance_explained"
-    if FILES.ratings or PICTURES:
-        names["ranking_tests"] = "ranking_tests"
-    if SCORED and of("beta_vae"):
-        names["udr"] = "udr"
-    return {
-        name: f"results/{wildcards.run}/tables/{file}.csv"
-        for name, file in names.items()
-    }
-
-
 rule tabulate_statistics:
     input:
         unpack(tables_for_statistics),
@@ -238,19 +216,6 @@ rule tabulate_statistics:
 
 # Networks that Figs 2 and 7 look into.
 PICTURES = of("beta_vae", "vae", "ae") if SCORED else []
-
-
-def rating_inputs(wildcards):
-    """Return the dataset's ratings, or what raters can be simulated from."""
-    files = dict(FILES.ratings)
-    results = f"results/{wildcards.run}"
-    if "labels" not in files and of("beta_vae"):
-        files["models"] = f"{results}/tables/models.csv"
-        files["embeddings"] = embeddings(of("beta_vae"), results)
-        files["stimuli"] = f"{results}/stimuli.csv"
-    if "rankings" not in files and PICTURES:
-        files["reconstructions"] = f"{results}/tables/reconstructions.csv"
-    return files
 
 
 if FILES.ratings or PICTURES:
@@ -283,29 +248,6 @@ if FILES.ratings or PICTURES:
             "Counting labels and ranks given by participants, or by simulated raters"
         script:
             "../scripts/tabulate_ratings.py"
-
-
-def tables_for_paper(wildcards):
-    """Return the tables that hold what the paper reports."""
-    names = {"models": "models", "statistics": "statistics"}
-    if SCORED:
-        for name in (
-            "alignment",
-            "correlation",
-            "variance_explained",
-            "single_unit_ratios",
-        ):
-            names[name] = name
-        names["decoding"] = "decoding"
-    if SCORED and of("beta_vae"):
-        names["running_correlation"] = "udr_running"
-    if FILES.ratings or PICTURES:
-        for name in ("label_agreement", "ranking_scores", "ranking_tests"):
-            names[name] = name
-    return {
-        name: f"results/{wildcards.run}/tables/{file}.csv"
-        for name, file in names.items()
-    }
 
 
 rule compare_with_paper:

@@ -37,61 +37,7 @@ if RENDERED:
             "../scripts/render_faces.py"
 
 
-def dataset_inputs(wildcards):
-    """Return the files that the check of the dataset reads and that rules can make."""
-    files = {"stimuli": f"{DATA}/stimuli.csv"}
-    if RENDERED:
-        files["images"] = f"{DATA}/images"
-    if FILES.landmarks:
-        files["landmarks"] = FILES.landmarks
-    if FILES.recordings:
-        files["recordings"] = FILES.recordings
-    return files
-
-
 NWB = config["recordings"]["nwb"]
-
-
-def needs():
-    """Return what the run's families need of the dataset, in a fixed order."""
-    wanted = set()
-    if FILES.images and set(MODELS) - {"external", "factors"}:
-        wanted.add("images")
-    if "aam" in MODELS:
-        wanted.add("landmarks")
-    if FILES.recordings:
-        wanted.add("recordings")
-    if "external" in MODELS:
-        wanted.add("embeddings")
-    if FILES.ratings:
-        wanted.add("ratings")
-    return sorted(wanted)
-
-
-def preflight():
-    """Check a user's dataset before any job starts, once for each state of its files.
-
-    The rule below does the same where this environment lacks the packages for it, which is how
-    `--sdm conda` is meant to be run.
-    """
-    stamp = Path(".snakemake/facepatch") / f"{FILES.state}-{'-'.join(needs())}"
-    if RENDERED or not workflow.is_main_process or stamp.exists():
-        return
-    try:
-        from facepatch.dataset import validate_dataset
-    except ImportError as error:
-        logger.info(
-            f"The dataset will be checked by a job: {error.name} is not installed here."
-        )
-        return
-    try:
-        checked = validate_dataset(DATA, needs=set(needs()), **NWB)
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
-    for warning in checked.warnings:
-        logger.warning(f"{DATA}: {warning}")
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.touch()
 
 
 preflight()

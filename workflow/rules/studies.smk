@@ -3,22 +3,6 @@
 NULLS = config["null_calibration"]
 
 
-def fractions(condition):
-    """Return the fractions of axis-tuned neurons that a condition is simulated with."""
-    return [0.0] + (
-        NULLS["fractions"] if condition in NULLS["power_conditions"] else []
-    )
-
-
-def blocks(fraction):
-    """Return the first population of each job."""
-    number = NULLS["power_populations"] if fraction else NULLS["populations"]
-    return {
-        first: min(NULLS["block"], number - first)
-        for first in range(0, number, NULLS["block"])
-    }
-
-
 NULL_JOBS = {
     f"{condition}-f{fraction}-{first:04d}": (condition, fraction, first, count)
     for condition in dict.fromkeys(NULLS["conditions"] + NULLS["power_conditions"])

@@ -8,18 +8,6 @@ if SCORED and of("beta_vae"):
     TABLES += ["udr"]
 
 
-def results(*files):
-    """Return paths below the run's results."""
-    return [f"{RESULTS}/{file}" for file in files]
-
-
-def figure(name):
-    """Return the three images of a figure, or nothing where the run has no data for it."""
-    return results(
-        *(f"figures/{name}.{form}" for form in IMAGE_FORMATS if name in FIGURES)
-    )
-
-
 rule stimuli:
     """The checked dataset and the prepared images."""
     input:

@@ -5,53 +5,12 @@ BY_ID = {model.id: model for model in TRAINED_MODELS}
 OPTIONS = config["training"]
 
 
-def gpus():
-    """Return how many GPUs a training job asks for: one where there is one to be had."""
-    detected = shutil.which("nvidia-smi") or sys.platform == "darwin"
-    return int(
-        OPTIONS["device"] in ("cuda", "mps")
-        or (OPTIONS["device"] == "auto" and bool(detected))
-    )
-
-
-def learning_rate(family):
-    """Return the step size of a family; classifiers have their own."""
-    options = config["models"]["classifier"] if family == "classifier" else OPTIONS
-    return options["learning_rate"]
-
-
-def training_params():
-    """Return what all training jobs share."""
-    return {
-        "seed": config["seed"],
-        "steps": OPTIONS["steps"],
-        "batch_size": OPTIONS["batch_size"],
-        "latent_units": OPTIONS["latent_units"],
-        "hidden_units": OPTIONS["hidden_units"],
-        "max_shift": config["models"]["classifier"]["max_shift"],
-        "engine": OPTIONS["engine"],
-        "device": OPTIONS["device"],
-        "precision": OPTIONS["precision"],
-        "checkpoint_folder": "results/{run}/.checkpoints",
-        "checkpoint_seconds": OPTIONS["checkpoint_seconds"],
-        "code": code("train_models"),
-    }
-
-
 # Models whose weights are kept at fractions of the schedule, to see whether less would do.
 FRACTIONS = OPTIONS["convergence"]["fractions"]
 FOLLOWED = [
     m for m in of("beta_vae") if m.parameters["beta"] in OPTIONS["convergence"]["betas"]
 ]
 FOLLOWED = FOLLOWED if FRACTIONS and OPTIONS["models_per_job"] == 1 else []
-
-
-def snapshots(models, suffix, root="results/{run}"):
-    """Return one path for each model and fraction of the schedule."""
-    stems = [
-        f"{m.family}/{m.id}.at{fraction}" for m in models for fraction in FRACTIONS
-    ]
-    return [f"{root}/convergence/{stem}.{suffix}" for stem in stems]
 
 
 # One rule for models that keep snapshots and one for the others; they differ in their outputs.
