@@ -5,8 +5,10 @@ changes, no service starts. Only processes started here are stopped.
 """
 
 import contextlib
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -164,7 +166,11 @@ class Cluster:
         command = [str(self.programs / program), *arguments]
         with log:
             process = subprocess.Popen(
-                command, env=self.environment | self.settings, stdout=log, stderr=subprocess.STDOUT
+                command,
+                env=self.environment | self.settings,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_end_with_parent,
             )
         self.processes.append(process)
 
@@ -180,6 +186,12 @@ class Cluster:
         """Return the ends of the daemons' logs."""
         logs = [*self.folder.glob("*.out"), *self.folder.glob("*.log")]
         return "\n".join(f"{log.name}: {log.read_text()[-1500:]}" for log in logs)
+
+
+def _end_with_parent():
+    """Have Linux end this process when the test's process is gone, however it went."""
+    set_signal_of_parents_death = 1
+    ctypes.CDLL(None).prctl(set_signal_of_parents_death, signal.SIGTERM)
 
 
 def _free_port():
