@@ -18,10 +18,10 @@ _SPECS = (
         limits=(0, 1.02),
     ),
     FamilyPanel(
-        *("fig4", "c", "alignment", "remix_gap", "Alignment − remixed neurons"),
+        *("fig4", "c", "alignment", "remix_gap", "Alignment − no axis code"),
         where=_TEST,
         solid="remix_p",
-        missing="No remix null in this run",
+        missing="No null in this run",
     ),
 )
 
@@ -52,7 +52,7 @@ def draw(inputs, context):
     finish(
         figure,
         f"{context.data_sentence()} n of models in brackets. c: gap between a and the mean over "
-        "orthogonal remixes of the neurons; solid points: randomisation p\u00a0≤\u00a0.05 "
+        "populations without an axis code (docs/null.md); solid points: p\u00a0≤\u00a0.05 "
         f"(uncorrected). Marks: two-sided Welch t-tests against β-VAE, Holm-corrected: {MARKS}.",
     )
     return figure, source
