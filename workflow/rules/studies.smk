@@ -142,7 +142,7 @@ if STUDIED:
             benchmark:
                 f"results/{{run}}/benchmarks/build_study_space/{TRUTH}.tsv"
             conda:
-                "../../envs/numerics.yaml"
+                "../../envs/data.yaml"
             threads: 1
             resources:
                 mem_mb=memory(2000),
