@@ -25,6 +25,10 @@ include: "workflow/rules/provenance.smk"
 include: "workflow/rules/studies.smk"
 
 
+if workflow.is_main_process:
+    logger.info(summary())
+
+
 rule all:
     """Everything: tables, figures, the interactive page, the record of where it all comes from."""
     default_target: True

@@ -19,7 +19,6 @@ rule write_provenance:
     params:
         config=config,
         folder=DATA,
-        code_folder=str(BASE),
         code=code("write_provenance"),
     message:
         "Writing down configuration, commit, packages and checksums of the inputs"

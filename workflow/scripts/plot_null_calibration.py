@@ -11,7 +11,6 @@ def main(smk):
 
     with job_log(smk):
         import pandas as pd
-
         from facepatch.figures.null_calibration import draw
         from facepatch.figures.output import write_figure
 

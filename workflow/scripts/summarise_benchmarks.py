@@ -9,7 +9,6 @@ def main(smk):
 
     with job_log(smk):
         import pandas as pd
-
         from facepatch.benchmarks import read_benchmarks
         from facepatch.files import write_csv
 

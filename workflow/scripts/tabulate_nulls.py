@@ -11,7 +11,6 @@ def main(smk):
 
     with job_log(smk):
         import pandas as pd
-
         from facepatch.files import write_csv
         from facepatch.nulls.calibration import rejection_table
 

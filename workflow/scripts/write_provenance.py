@@ -1,7 +1,7 @@
 """Write down what a run's results come from.
 
 Inputs: tables and figures of the run (only for the order of work).
-Outputs: provenance (.json). Params: config, folder (the dataset's), code_folder.
+Outputs: provenance (.json). Params: config, folder (the dataset's).
 """
 
 
@@ -12,8 +12,7 @@ def main(smk):
         from facepatch.files import write_json
         from facepatch.provenance import provenance
 
-        content = provenance(smk.params.config, smk.params.folder, smk.params.code_folder)
-        write_json(content, smk.output.provenance)
+        write_json(provenance(smk.params.config, smk.params.folder), smk.output.provenance)
 
 
 if "snakemake" in globals():

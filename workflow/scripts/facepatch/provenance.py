@@ -80,8 +80,17 @@ def _sum_up(paths):
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def provenance(config, dataset_folder, code_folder):
-    """Return all that tells how a run's results came about, as a dict for JSON."""
+def provenance(config, dataset_folder, code_folder=None):
+    """Return all that tells how a run's results came about, as a dict for JSON.
+
+    Parameters
+    ----------
+    config : dict
+    dataset_folder : path-like
+    code_folder : path-like, optional
+        A folder of the checkout; by default the one that this module lies in.
+    """
+    code_folder = code_folder or Path(__file__).parent
     return {
         "config": config,
         "seed": config["seed"],
