@@ -11,7 +11,7 @@ from studies import copied
 # What makes NumPy, SciPy, PyTorch and Numba choose the code of a CPU of twenty years ago.
 OLD_CPU = {
     "OPENBLAS_CORETYPE": "Prescott",
-    "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512_SKX",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4",
     "ATEN_CPU_CAPABILITY": "default",
     "ONEDNN_MAX_CPU_ISA": "SSE41",
     "NUMBA_CPU_NAME": "x86-64",
