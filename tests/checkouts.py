@@ -26,7 +26,7 @@ class Checkout:
         call = [self.python, "-m", "snakemake", *count, *arguments]
         return [*call, "--configfile", config or self.config]
 
-    def snakemake(self, *arguments, cores=2, check=True, config=None, timeout=900):
+    def snakemake(self, *arguments, cores=2, check=True, config=None, timeout=3600):
         """Run snakemake here; targets and flags come before the configuration file."""
         result = subprocess.run(
             self.command(*arguments, cores=cores, config=config),
