@@ -1,5 +1,6 @@
 """Runs that were never disturbed, to compare with, and copies to disturb."""
 
+import ctypes
 import subprocess
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from slurm import Cluster
 from studies import WEIGHTS, copied, tiny_checkout
 
 HERE = Path(__file__).parent
+_NEW_MOUNT_NAMESPACE = 0x00020000
 
 
 def pytest_collection_modifyitems(items):
@@ -86,16 +88,17 @@ def small_disk(tiny):
     """Give the results a disk of their own; return a function that sets its size and mode."""
     folder = tiny.folder / "results"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "facepatch-test", str(folder)]
-    made = subprocess.run(mount, capture_output=True, text=True)
-    if made.returncode:
-        pytest.skip(f"NO FULL-DISK TEST: only root can mount a small disk: {made.stderr.strip()}")
-    try:
-        yield lambda options: subprocess.run(
-            ["mount", "-o", f"remount,{options}", str(folder)], check=True
-        )
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    # Mounts of this process and its children alone: none is left, however the test ends.
+    private = ctypes.CDLL(None).unshare(_NEW_MOUNT_NAMESPACE) == 0
+    make = ["mount", "-t", "tmpfs", "-o", "size=1m", "facepatch-test", str(folder)]
+    for command in (["mount", "--make-rprivate", "/"], make):
+        made = subprocess.run(command, capture_output=True, text=True) if private else None
+        if made is None or made.returncode:
+            pytest.skip("NO FULL-DISK TEST: only root can mount a small disk")
+    yield lambda options: subprocess.run(
+        ["mount", "-o", f"remount,{options}", str(folder)], check=True
+    )
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture(scope="session")
