@@ -25,9 +25,6 @@ def test_comments_rerun_nothing(rerun):
 
 
 def test_an_edit_of_one_figure_runs_one_job(rerun):
-    rerun.edit(
-        "workflow/scripts/facepatch/figures/sfig1.py", "def draw(", "EDITED = 1\n\n\ndef draw("
-    )
     rerun.edit("workflow/scripts/facepatch/figures/sfig1.py", "def draw(", "def draw(*unused, ")
     assert rerun.planned() == {"plot_sfig1": 1, "all": 1}
 

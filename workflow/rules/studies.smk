@@ -297,12 +297,13 @@ if STUDIED:
                 mem_mb=memory(1000),
                 runtime=20,
             params:
+                figure=NAME,
                 dataset=config["dataset"]["label"],
                 code=code(f"plot_{NAME}"),
             message:
                 f"Drawing {NAME}"
             script:
-                f"../scripts/plot_{NAME}.py"
+                "../scripts/plot_{params.figure}.py"
 
 
 rule sensitivity:

@@ -38,7 +38,9 @@ class _Module:
         self.bindings = {}  # name -> statements that bind it
         self.imports = {}  # name -> where each binding imports it from, None if it does not
         self.effects = []  # statements that run for their effect alone
-        tree = _strip_docstrings(ast.parse(Path(path).read_text(encoding="utf-8")))
+        tree = _strip_docstrings(
+            ast.parse(Path(path).read_text(encoding="utf-8"), filename=str(path))
+        )
         for node in tree.body:
             statement = _Statement(name, node)
             self.statements.append(statement)
