@@ -69,7 +69,7 @@ def cpu_seconds(function):
 
 def race(X, Y, options):
     """Print the CPU time of both sides and their ratio."""
-    from facepatch.lasso import fit_lasso
+    from facepatch.encoding.lasso import fit_lasso
 
     first_fit, first = cpu_seconds(lambda: fit_lasso(X, Y))
     ours, peers = [], []
@@ -97,7 +97,7 @@ def race(X, Y, options):
 
 def check(X, Y, fit, neurons):
     """Print how far the engine is from tight scikit-learn."""
-    from facepatch.lasso import choose_alpha
+    from facepatch.encoding.lasso import choose_alpha
 
     same, errors, coefficients = 0, [], []
     for neuron in neurons:
@@ -114,7 +114,7 @@ def check(X, Y, fit, neurons):
 
 def check_full_paths(X, Y, fit):
     """Print for how many neurons full paths choose the penalty that early ends chose."""
-    from facepatch import lasso
+    from facepatch.encoding import lasso
 
     narrow, lasso._WIDE = lasso._WIDE, X.shape[1]
     full = lasso.fit_lasso(X, Y)

@@ -28,7 +28,7 @@ LATENTS = 50
 
 def multiply_adds(architecture):
     """Return the products of one image's forward and backward pass."""
-    from facepatch.architecture import parameter_shapes
+    from facepatch.models.architecture import parameter_shapes
 
     forward = first = 0
     sides = {f"encoder.conv{i}": architecture.image_size >> i for i in range(1, 9)}
@@ -44,7 +44,7 @@ def multiply_adds(architecture):
 
 def build_peak(flags, folder):
     """Return the function that measures the limit under these flags."""
-    from facepatch.native_library import compiler_command, source_files
+    from facepatch.training.native_library import compiler_command, source_files
 
     library = Path(folder) / f"peak-{abs(hash(flags))}.so"
     include = f"-I{source_files()[0].parent}"
@@ -57,7 +57,7 @@ def build_peak(flags, folder):
 
 def builds(folder):
     """Return name -> (library, its measure of the limit)."""
-    from facepatch.native_library import FLAGS, build_library, load_library, native_flags
+    from facepatch.training.native_library import FLAGS, build_library, load_library, native_flags
 
     flags = {"this CPU": native_flags()}
     if platform.machine() in ("x86_64", "AMD64"):
@@ -70,9 +70,9 @@ def builds(folder):
 
 def variants(libraries, options):
     """Return name -> function that takes steps, and each one's measure of the limit."""
-    from facepatch.architecture import Architecture, initial_weights
-    from facepatch.native_engine import NativeNetwork
-    from facepatch.streams import BatchOrder, PosteriorNoise
+    from facepatch.models.architecture import Architecture, initial_weights
+    from facepatch.training.native_engine import NativeNetwork
+    from facepatch.training.streams import BatchOrder, PosteriorNoise
 
     architecture = Architecture("beta_vae", options.size, LATENTS)
     images = np.random.default_rng(0).random((N_IMAGES, options.size, options.size), np.float32)

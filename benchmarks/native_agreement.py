@@ -23,9 +23,9 @@ MEASURES = ("loss", "live units", "UDR", "alignment")
 
 def trained(engine, beta, seed, images, options):
     """Return the last loss of a trained model and its network."""
-    from facepatch.architecture import Architecture
-    from facepatch.reconstruction import Autoencoder
-    from facepatch.training import TrainingSpec, train
+    from facepatch.models.architecture import Architecture
+    from facepatch.models.reconstruction import Autoencoder
+    from facepatch.training.trainer import TrainingSpec, train
 
     architecture = Architecture("beta_vae", images["train"].shape[1], options.latents)
     model = TrainingSpec(
@@ -43,11 +43,11 @@ def trained(engine, beta, seed, images, options):
 
 def scored(engine, beta, images, responses, options):
     """Return the measures of all seeds of one beta, (n_seeds, len(MEASURES))."""
-    from facepatch.alignment import alignment_score
-    from facepatch.encoding import encode, split_rows
-    from facepatch.network_embedding import embed_network
+    from facepatch.encoding.alignment import alignment_score
+    from facepatch.encoding.fits import encode, split_rows
+    from facepatch.models.network_embedding import embed_network
+    from facepatch.scores.udr import udr_scores
     from facepatch.seeds import generator
-    from facepatch.udr import udr_scores
 
     losses, embeddings = [], []
     for seed in range(options.seeds):
@@ -97,7 +97,7 @@ def main():
     options = parser.parse_args()
     options.precision = {"torch": "float32", "native": options.native_precision}
     import torch
-    from facepatch.responses import Responses
+    from facepatch.neurons.responses import Responses
 
     torch.set_num_threads(1)
     images = {s: np.load(options.run / f"images/{s}.npy") for s in ("train", "test", "heldout")}

@@ -73,12 +73,12 @@ def plain_steps(size, batch):
 
 
 def engine_steps(engine, precision, size, batch):
-    """Yield after every step of an engine, fed as `facepatch.training` feeds it."""
+    """Yield after every step of an engine, fed as `facepatch.training.trainer` feeds it."""
     import numpy as np
-    from facepatch.architecture import Architecture, initial_weights
-    from facepatch.engine_state import EngineState
-    from facepatch.engines import ENGINES
-    from facepatch.streams import BatchOrder, PosteriorNoise
+    from facepatch.models.architecture import Architecture, initial_weights
+    from facepatch.training.engine_state import EngineState
+    from facepatch.training.engines import ENGINES
+    from facepatch.training.streams import BatchOrder, PosteriorNoise
 
     architecture = Architecture("beta_vae", size)
     weights = {name: w[None] for name, w in initial_weights(architecture, 0).items()}
@@ -117,7 +117,7 @@ def work(variant, size, batch):
 
 def start(variant, options):
     """Return a variant's process once it is ready, or None if this machine lacks it."""
-    from facepatch.allocator import training_environment
+    from facepatch.training.allocator import training_environment
 
     # The textbook trainer has the system's allocator, as users of it would.
     tuned = training_environment(os.environ)
@@ -150,7 +150,7 @@ def measure(processes, n_steps):
 
 def bfloat16_products():
     """Return whether this CPU multiplies in bfloat16."""
-    from facepatch.devices import choose_precision
+    from facepatch.training.devices import choose_precision
 
     return choose_precision("auto", "cpu") == "bfloat16"
 

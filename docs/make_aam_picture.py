@@ -10,12 +10,12 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-from facepatch.aam import fit_aam
+from facepatch.datasets.landmark_table import flip_landmarks, prepared_landmarks
+from facepatch.datasets.stimuli import prepare_images
+from facepatch.datasets.stimulus_table import read_stimulus_table
 from facepatch.faces.dataset import render_demo
-from facepatch.landmark_table import flip_landmarks, prepared_landmarks
-from facepatch.stimuli import prepare_images
-from facepatch.stimulus_table import read_stimulus_table
-from facepatch.warps import paint
+from facepatch.models.aam import fit_aam
+from facepatch.models.warps import paint
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = 128

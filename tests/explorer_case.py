@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import build_explorer
 import numpy as np
 import pandas as pd
-from facepatch.embedding import Embedding
 from facepatch.explorer.tiles import TraversalTiles
 from facepatch.files import write_csv, write_json, write_npz
-from facepatch.responses import Responses
+from facepatch.models.embedding import Embedding
+from facepatch.neurons.responses import Responses
 
 HOSTILE = "<script>alert(1)</script>"
 HOSTILE_IMAGE = '<img src=x onerror="document.title=1">'

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from facepatch.figure_data import Reconstructions, Traversals
+from facepatch.figures.network_pictures import Reconstructions, Traversals
 from figure_tables import (
     N_HELDOUT,
     N_NEURONS,

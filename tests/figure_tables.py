@@ -187,7 +187,7 @@ def variance_per_neuron(table, scale):
 
 
 def single_unit_ratios(scale):
-    """Ratios of `facepatch.variance.single_unit_ratios`."""
+    """Ratios of `facepatch.scores.variance.single_unit_ratios`."""
     rng = np.random.default_rng(8)
     n, n_models = N_NEURONS[scale], SELECTED[scale]
     ratio = rng.gamma(2, 0.15, (n, 1)) * rng.gamma(20, 0.05, (n, n_models))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from facepatch.architecture import Architecture, initial_weights
-from facepatch.engine_state import EngineState
-from facepatch.streams import BatchOrder, PosteriorNoise
+from facepatch.models.architecture import Architecture, initial_weights
+from facepatch.training.engine_state import EngineState
+from facepatch.training.streams import BatchOrder, PosteriorNoise
 from torch.nn import functional
 
 N_IMAGES = 60

@@ -4,14 +4,14 @@ import fit_aam as fit_aam_script
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.aam import fit_aam
-from facepatch.array_models import read_arrays
-from facepatch.embedding import Embedding
+from facepatch.datasets.landmark_table import flip_landmarks, prepared_landmarks, read_landmarks
+from facepatch.datasets.stimulus_table import read_stimulus_table
 from facepatch.errors import InputError
-from facepatch.landmark_table import flip_landmarks, prepared_landmarks, read_landmarks
-from facepatch.procrustes import align, generalised_procrustes
-from facepatch.stimulus_table import read_stimulus_table
-from facepatch.warps import make_template, paint
+from facepatch.models.aam import fit_aam
+from facepatch.models.array_models import read_arrays
+from facepatch.models.embedding import Embedding
+from facepatch.models.procrustes import align, generalised_procrustes
+from facepatch.models.warps import make_template, paint
 from PIL import Image
 from scipy.linalg import orthogonal_procrustes
 from skimage.transform import PiecewiseAffineTransform, warp

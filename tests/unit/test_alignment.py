@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from facepatch.alignment import alignment_score, completeness
+from facepatch.encoding.alignment import alignment_score, completeness
 
 
 def plain_completeness(weights, n_units):

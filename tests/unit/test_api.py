@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.alignment import alignment_score
 from facepatch.api import score
-from facepatch.encoding import encode, split_rows
+from facepatch.encoding.alignment import alignment_score
+from facepatch.encoding.fits import encode, split_rows
 from facepatch.errors import InputError
-from facepatch.folds import assign_folds
+from facepatch.scores.folds import assign_folds
 from facepatch.seeds import generator
 from matplotlib.figure import Figure
 from sklearn.linear_model import LinearRegression

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from facepatch.architecture import Architecture, initial_weights, parameter_shapes
+from facepatch.models.architecture import Architecture, initial_weights, parameter_shapes
 
 
 def test_size_of_the_published_network():

@@ -5,14 +5,14 @@ import average_responses as script
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.averaging import (
+from facepatch.neurons.averaging import (
     duplicates,
     fano_factors,
     spearman_brown,
     split_half_reliability,
 )
-from facepatch.responses import Responses
-from facepatch.spike_counts import SpikeCounts, read_spike_counts
+from facepatch.neurons.responses import Responses
+from facepatch.neurons.spike_counts import SpikeCounts, read_spike_counts
 from small_datasets import N_MAIN, count_frame, ids, write_dataset
 
 

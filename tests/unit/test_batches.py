@@ -7,11 +7,11 @@ import fit_encoding
 import numpy as np
 import pytest
 import remix_alignment
-from facepatch.batches import target_neurons
-from facepatch.embedding import Embedding
-from facepatch.encoding import EncodingResult
+from facepatch.encoding.batches import target_neurons
+from facepatch.encoding.fits import EncodingResult
 from facepatch.errors import InputError
-from facepatch.responses import Responses
+from facepatch.models.embedding import Embedding
+from facepatch.neurons.responses import Responses
 
 N_MAIN, N_HELDOUT, N_NEURONS = 120, 30, 7
 

@@ -1,5 +1,5 @@
 import numpy as np
-from facepatch.checkpoints import discard_checkpoint, load_checkpoint, save_checkpoint
+from facepatch.training.checkpoints import discard_checkpoint, load_checkpoint, save_checkpoint
 
 GROUPS = {
     "weights": {"encoder.conv1.weight": np.arange(6, dtype=np.float32).reshape(2, 3)},

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import tabulate_statistics
-from facepatch.comparisons import PANELS, STATISTICS_COLUMNS, statistics_table
-from facepatch.paper_comparison import COLUMNS, RunFacts, compare_with_paper
-from facepatch.paper_numbers import NOT_RECOVERED, PAPER_NUMBERS
-from facepatch.paper_values import RULES
+from facepatch.tables.comparisons import PANELS, STATISTICS_COLUMNS, statistics_table
+from facepatch.tables.paper_comparison import COLUMNS, RunFacts, compare_with_paper
+from facepatch.tables.paper_numbers import NOT_RECOVERED, PAPER_NUMBERS
+from facepatch.tables.paper_values import RULES
 from scipy import stats
 
 N = {"beta_vae": 30, "vae": 8, "ae": 8, "pca": 6, "aam": 6, "vgg_raw": 5, "neurons": 55}

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import rotate_units
-from facepatch.embedding import Embedding
 from facepatch.errors import InputError
-from facepatch.neuron_subsets import draw_neurons as draw
-from facepatch.responses import Responses
-from facepatch.rotation import rotation_of_live
+from facepatch.models.embedding import Embedding
+from facepatch.models.neuron_subsets import draw_neurons as draw
+from facepatch.models.rotation import rotation_of_live
+from facepatch.neurons.responses import Responses
 
 MAIN = [f"m{k}" for k in range(30)]
 HELDOUT = [f"h{k}" for k in range(5)]

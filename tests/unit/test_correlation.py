@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from facepatch.correlation import absolute_correlations, correlation_scores
+from facepatch.scores.correlation import absolute_correlations, correlation_scores
 from scipy import stats
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import validate_dataset as script
-from facepatch.dataset import read_run_stimuli, validate_dataset
+from facepatch.datasets.dataset import read_run_stimuli, validate_dataset
 from facepatch.errors import InputError
 from small_datasets import (
     N_HELDOUT,

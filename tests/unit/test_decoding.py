@@ -7,11 +7,11 @@ import pytest
 import tabulate_correlation
 import tabulate_decoding
 import tabulate_variance
-from facepatch import decoding
-from facepatch.decoded_faces import decode_faces, distance_table
-from facepatch.embedding import Embedding
-from facepatch.pairing import Pair
-from facepatch.responses import Responses
+from facepatch.models.embedding import Embedding
+from facepatch.neurons.responses import Responses
+from facepatch.scores import decoding
+from facepatch.scores.decoded_faces import decode_faces, distance_table
+from facepatch.scores.pairing import Pair
 from scipy.spatial.distance import cosine
 from sklearn.linear_model import LinearRegression
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.dataset import read_embedding_table, validate_dataset
+from facepatch.datasets.dataset import read_embedding_table, validate_dataset
 from facepatch.errors import InputError
 from small_datasets import N_MAIN, ids, stimulus_frame
 

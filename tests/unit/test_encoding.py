@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from facepatch.alignment import alignment_score
-from facepatch.encoding import (
+from facepatch.encoding.alignment import alignment_score
+from facepatch.encoding.fits import (
     EncodingResult,
     encode,
     encode_heldout,

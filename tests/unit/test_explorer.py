@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import explorer_case as case
 import numpy as np
 import pytest
-from facepatch.alignment import completeness
+from facepatch.encoding.alignment import completeness
 from facepatch.explorer import page as explorer_page
 from facepatch.explorer.data import ModelMap, collect, half_floats, shown_units
 from facepatch.explorer.page import build_page, json_for_html

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from facepatch.embedding import Embedding
-from facepatch.faces_from_neurons import gather, reconstruct_models
-from facepatch.figure_data import Reconstructions
-from facepatch.responses import Responses
+from facepatch.figures.network_pictures import Reconstructions
+from facepatch.models.embedding import Embedding
+from facepatch.neurons.responses import Responses
+from facepatch.scores.faces_from_neurons import gather, reconstruct_models
 
 
 class Painter:

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from facepatch.catalog import FAMILIES
-from facepatch.comparisons import statistics_table
 from facepatch.figures import fig4, fig5, fig6, fig7, output, sfig1, sfig2
 from facepatch.figures.style import COLOURS, DOUBLE_COLUMN, SINGLE_COLUMN, print_style
+from facepatch.tables.comparisons import statistics_table
 from matplotlib.text import Text
 
 FIGURES = (
@@ -174,7 +174,7 @@ def test_pictures_drawn_are_those_given():
 
 
 def test_every_family_panel_finds_its_tests_in_the_real_statistics():
-    """The names of groups and panels are those that `facepatch.comparisons` writes."""
+    """The names of groups and panels are those that `facepatch.tables.comparisons` writes."""
     models = figure_tables.models("demo")
     tables = {
         "models": models,

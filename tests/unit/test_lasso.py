@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from facepatch.lasso import choose_alpha, fit_lasso, penalty_grid
+from facepatch.encoding.lasso import choose_alpha, fit_lasso, penalty_grid
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Lasso, LassoCV, LinearRegression
 

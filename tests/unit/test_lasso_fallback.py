@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from facepatch import _lasso_paths
-from facepatch._lasso_descent import descend
-from facepatch._lasso_folds import CentredData, fold_bounds
-from facepatch.lasso import fit_lasso, penalty_grid
+from facepatch.encoding import _lasso_paths
+from facepatch.encoding._lasso_descent import descend
+from facepatch.encoding._lasso_folds import CentredData, fold_bounds
+from facepatch.encoding.lasso import fit_lasso, penalty_grid
 from sklearn.linear_model import Lasso
 from sklearn.model_selection import KFold
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from facepatch import _lasso_wide, lasso
-from facepatch._lasso_active import follow_sparse_path
-from facepatch._lasso_folds import CentredData
-from facepatch._lasso_homotopy import follow_paths
-from facepatch._lasso_selection import has_risen, penalty_grid
-from facepatch.lasso import fit_lasso
+from facepatch.encoding import _lasso_wide, lasso
+from facepatch.encoding._lasso_active import follow_sparse_path
+from facepatch.encoding._lasso_folds import CentredData
+from facepatch.encoding._lasso_homotopy import follow_paths
+from facepatch.encoding._lasso_selection import has_risen, penalty_grid
+from facepatch.encoding.lasso import fit_lasso
 from sklearn.linear_model import Lasso, LassoCV
 
 OPTIONS = {"n_folds": 5, "n_alphas": 60}

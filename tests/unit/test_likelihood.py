@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from facepatch.likelihood import excess_nll
+from facepatch.models.likelihood import excess_nll
 from sklearn.metrics import log_loss
 
 

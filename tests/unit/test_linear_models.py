@@ -5,12 +5,12 @@ import fit_ica
 import fit_pca
 import numpy as np
 import pytest
-from facepatch.array_models import read_arrays
-from facepatch.embedding import Embedding
 from facepatch.errors import InputError
-from facepatch.ica import fit_ica as fit_ica_model
-from facepatch.pca import fit_pca as fit_pca_model
-from facepatch.run_inputs import varying
+from facepatch.models.array_models import read_arrays
+from facepatch.models.embedding import Embedding
+from facepatch.models.ica import fit_ica as fit_ica_model
+from facepatch.models.pca import fit_pca as fit_pca_model
+from facepatch.models.run_inputs import varying
 from sklearn.decomposition import PCA
 
 

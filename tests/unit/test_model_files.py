@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 import safetensors.numpy
-from facepatch.architecture import Architecture, initial_weights
 from facepatch.errors import InputError
-from facepatch.model_files import load_model, save_model
+from facepatch.models.architecture import Architecture, initial_weights
+from facepatch.models.model_files import load_model, save_model
 
 ARCHITECTURE = Architecture("beta_vae", 16, latents=3, hidden=8)
 

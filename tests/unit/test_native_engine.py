@@ -5,10 +5,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from facepatch import native_library  # noqa: E402
-from facepatch.native_engine import NativeEngine, NativeNetwork  # noqa: E402
-from facepatch.native_library import FLAGS, build_library, load_library  # noqa: E402
-from facepatch.torch_engine import TorchEngine  # noqa: E402
+from facepatch.training import native_library  # noqa: E402
+from facepatch.training.native_engine import NativeEngine, NativeNetwork  # noqa: E402
+from facepatch.training.native_library import FLAGS, build_library, load_library  # noqa: E402
+from facepatch.training.torch_engine import TorchEngine  # noqa: E402
 from native_case import Case  # noqa: E402
 
 SHAPES = [

@@ -6,8 +6,8 @@ import shutil
 import stat
 
 import pytest
-from facepatch import native_library
-from facepatch.native_library import (
+from facepatch.training import native_library
+from facepatch.training.native_library import (
     FLAGS,
     SOURCES_SHA256,
     NativeUnavailableError,

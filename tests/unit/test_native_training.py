@@ -7,12 +7,13 @@ import pytest
 
 pytest.importorskip("torch")
 
-from facepatch import engines, native_library, training
-from facepatch.architecture import Architecture
-from facepatch.engines import choose_engine, choose_engine_precision
 from facepatch.errors import InputError
-from facepatch.native_library import NativeUnavailableError, load_library
-from facepatch.training import TrainingSpec, TrainingStoppedError, train
+from facepatch.models.architecture import Architecture
+from facepatch.training import engines, native_library
+from facepatch.training import trainer as training
+from facepatch.training.engines import choose_engine, choose_engine_precision
+from facepatch.training.native_library import NativeUnavailableError, load_library
+from facepatch.training.trainer import TrainingSpec, TrainingStoppedError, train
 from native_case import smooth_images
 
 IMAGES = smooth_images(40, 32)

@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from facepatch import networks
-from facepatch.architecture import Architecture, initial_weights
+from facepatch.models import networks
+from facepatch.models.architecture import Architecture, initial_weights
 from torch import nn
 
 

@@ -3,15 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.alignment import alignment_score
-from facepatch.encoding import encode, split_rows
+from facepatch.encoding.alignment import alignment_score
+from facepatch.encoding.fits import encode, split_rows
+from facepatch.encoding.remix import population_scores, remix_null
 from facepatch.nulls.calibration import rejection_table, try_populations
 from facepatch.nulls.covariance import direction_covariance
 from facepatch.nulls.directions import fit_directions
 from facepatch.nulls.populations import CONDITIONS, Condition, simulate_population
 from facepatch.nulls.relevance import PopulationTurner, draw_coefficients, relevance
 from facepatch.nulls.surrogates import NULLS, make_null, null_populations
-from facepatch.remix import population_scores, remix_null
 from facepatch.seeds import generator
 from statsmodels.stats.proportion import proportion_confint
 

@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from facepatch.dataset import validate_dataset
+from facepatch.datasets.dataset import validate_dataset
+from facepatch.datasets.stimulus_table import read_stimulus_table
 from facepatch.errors import InputError
-from facepatch.nwb_files import count_spikes, read_nwb
-from facepatch.recordings import average, read_recording
-from facepatch.stimulus_table import read_stimulus_table
+from facepatch.neurons.nwb_files import count_spikes, read_nwb
+from facepatch.neurons.recordings import average, read_recording
 from pynwb import NWBHDF5IO, NWBFile
 from small_datasets import ids, write_dataset
 

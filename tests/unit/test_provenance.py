@@ -2,8 +2,8 @@ import hashlib
 import subprocess
 
 import pytest
-from facepatch.benchmarks import read_benchmarks
-from facepatch.provenance import git_state, input_checksums, package_versions, provenance
+from facepatch.runs.benchmarks import read_benchmarks
+from facepatch.runs.provenance import git_state, input_checksums, package_versions, provenance
 
 
 def test_checksums_name_every_file_and_sum_up_many(tmp_path):

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import tabulate_ratings
-from facepatch.embedding import Embedding
-from facepatch.rating_scores import label_entropy, label_tables, ranking_tables
-from facepatch.simulated_raters import simulated_labels, simulated_rankings
+from facepatch.models.embedding import Embedding
+from facepatch.scores.rating_scores import label_entropy, label_tables, ranking_tables
+from facepatch.simulation.raters import simulated_labels, simulated_rankings
 from scipy.stats import entropy, friedmanchisquare, spearmanr, studentized_range
 
 

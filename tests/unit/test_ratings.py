@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
-from facepatch.dataset import validate_dataset
+from facepatch.datasets.dataset import validate_dataset
+from facepatch.datasets.ratings import read_labels, read_rankings
 from facepatch.errors import InputError
-from facepatch.ratings import read_labels, read_rankings
 from small_datasets import ids, stimulus_frame
 
 MODELS = ["ae", "beta_vae", "vae"]

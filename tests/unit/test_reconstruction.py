@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 import torch
-from facepatch import reconstruction
-from facepatch.architecture import Architecture, initial_weights
 from facepatch.errors import InputError
-from facepatch.likelihood import excess_nll
-from facepatch.model_files import save_model
-from facepatch.network_embedding import embed_network
-from facepatch.reconstruction import Autoencoder, load_decoder, load_network
+from facepatch.models import reconstruction
+from facepatch.models.architecture import Architecture, initial_weights
+from facepatch.models.likelihood import excess_nll
+from facepatch.models.model_files import save_model
+from facepatch.models.network_embedding import embed_network
+from facepatch.models.reconstruction import Autoencoder, load_decoder, load_network
 
 IMAGES = np.random.default_rng(0).random((30, 16, 16)).astype(np.float32)
 

@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from facepatch.dataset import validate_dataset
+from facepatch.datasets.dataset import validate_dataset
 from facepatch.errors import InputError
 from small_datasets import count_frame, write_dataset
 

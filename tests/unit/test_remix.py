@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from facepatch.alignment import alignment_score
-from facepatch.encoding import encode, split_rows, z_score
-from facepatch.remix import (
+from facepatch.encoding.alignment import alignment_score
+from facepatch.encoding.fits import encode, split_rows, z_score
+from facepatch.encoding.remix import (
     artificial_responses,
     mixing_matrix,
     orthogonal_matrix,

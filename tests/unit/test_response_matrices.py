@@ -3,10 +3,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.io
-from facepatch.dataset import validate_dataset
+from facepatch.datasets.dataset import validate_dataset
+from facepatch.datasets.stimulus_table import read_stimulus_table
 from facepatch.errors import InputError
-from facepatch.recordings import average, read_recording
-from facepatch.stimulus_table import read_stimulus_table
+from facepatch.neurons.recordings import average, read_recording
 from small_datasets import N_MAIN, ids, write_dataset
 
 

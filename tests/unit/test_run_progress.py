@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from facepatch.progress import Progress
-from facepatch.run_progress import Training, describe, read_trainings
+from facepatch.runs.progress import Training, describe, read_trainings
 
 SCRIPT = Path(__file__).parents[2] / "workflow/scripts/show_progress.py"
 LOG = """Building DAG of jobs...

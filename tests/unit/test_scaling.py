@@ -1,5 +1,5 @@
 import numpy as np
-from facepatch.scaling import column_scale, standardised
+from facepatch.scores.scaling import column_scale, standardised
 from scipy import stats
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.embedding import Embedding
-from facepatch.sensitivity import (
+from facepatch.models.embedding import Embedding
+from facepatch.simulation.sensitivity import (
     Cell,
     cells,
     power_curve,
@@ -12,7 +12,7 @@ from facepatch.sensitivity import (
     simulate_responses,
     summarise,
 )
-from facepatch.study_inputs import study_designs, study_models
+from facepatch.simulation.sensitivity_inputs import study_designs, study_models
 
 GRID = {"n_folds": 5, "n_alphas": 30, "eps": 1e-3}
 BASE = {

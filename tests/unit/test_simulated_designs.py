@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import simulate_spikes
+from facepatch.datasets.stimulus_table import read_stimulus_table
 from facepatch.errors import InputError
-from facepatch.simulated_designs import aam_design, pixel_design
-from facepatch.simulated_recording import read_tuning_space
-from facepatch.stimulus_table import read_stimulus_table
+from facepatch.simulation.designs import aam_design, pixel_design
+from facepatch.simulation.recording import read_tuning_space
 from small_datasets import stimulus_frame, write_images
 
 N, N_MAIN = 60, 50

@@ -5,17 +5,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import simulate_spikes as script
+from facepatch.datasets.stimulus_table import read_stimulus_table
 from facepatch.errors import InputError
-from facepatch.recordings import average, read_recording
-from facepatch.simulated_recording import factor_design, simulate_recording
-from facepatch.simulation import (
+from facepatch.neurons.recordings import average, read_recording
+from facepatch.simulation.neurons import (
     GROUND_TRUTHS,
     draw_population,
     draw_weights,
     simulate_counts,
     standardised,
 )
-from facepatch.stimulus_table import read_stimulus_table
+from facepatch.simulation.recording import factor_design, simulate_recording
 from scipy.stats import spearmanr
 from small_datasets import stimulus_frame
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scikit_posthocs
-from facepatch import statistics
+from facepatch.tables import statistics
 from scipy import stats
 
 

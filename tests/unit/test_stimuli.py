@@ -4,11 +4,11 @@ from types import SimpleNamespace
 import numpy as np
 import prepare_stimuli as script
 import pytest
-from facepatch.dataset import validate_dataset
+from facepatch.datasets.dataset import validate_dataset
+from facepatch.datasets.image_files import MAX_PIXELS, check_header, read_grey
+from facepatch.datasets.stimuli import crop_geometry, mirrored, prepare
+from facepatch.datasets.stimulus_table import read_stimulus_table
 from facepatch.errors import InputError
-from facepatch.image_files import MAX_PIXELS, check_header, read_grey
-from facepatch.stimuli import crop_geometry, mirrored, prepare
-from facepatch.stimulus_table import read_stimulus_table
 from PIL import Image
 from small_datasets import ids, stimulus_frame, write_dataset
 

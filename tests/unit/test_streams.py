@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from facepatch.streams import BLOCK_STEPS, BatchOrder, PosteriorNoise, Translations
+from facepatch.training.streams import BLOCK_STEPS, BatchOrder, PosteriorNoise, Translations
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 16, 50])

@@ -8,8 +8,8 @@ import tabulate_alignment
 import tabulate_models
 import tabulate_nll
 import tabulate_statistics
-from facepatch.embedding import Embedding
-from facepatch.tables import compared, nll_rows
+from facepatch.models.embedding import Embedding
+from facepatch.tables.records import compared, nll_rows
 
 
 def _embedding(n_units, n_live, nll=None):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from facepatch import networks
-from facepatch.architecture import Architecture, initial_weights
-from facepatch.engine_state import EngineState
-from facepatch.torch_engine import Adam, TorchEngine
+from facepatch.models import networks
+from facepatch.models.architecture import Architecture, initial_weights
+from facepatch.training.engine_state import EngineState
+from facepatch.training.torch_engine import Adam, TorchEngine
 from torch.nn import functional
 
 RNG = np.random.default_rng(0)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from facepatch import training
-from facepatch.architecture import Architecture
 from facepatch.errors import InputError
-from facepatch.torch_engine import TorchEngine
-from facepatch.training import TrainingSpec, TrainingStoppedError, train
+from facepatch.models.architecture import Architecture
+from facepatch.training import trainer as training
+from facepatch.training.torch_engine import TorchEngine
+from facepatch.training.trainer import TrainingSpec, TrainingStoppedError, train
 
 IMAGES = np.random.default_rng(0).random((24, 16, 16)).astype(np.float32)
 

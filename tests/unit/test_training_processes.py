@@ -48,6 +48,7 @@ def _job(folder, images, models=1, steps=150, family="beta_vae", **params):
             "models": [{"id": i, "family": family, "beta": 0.5} for i in ids],
             "seed": 7,
             "steps": steps,
+            "fallback_steps": None,
             "batch_size": 4,
             "learning_rate": 1e-3,
             "latent_units": 4,
@@ -63,17 +64,18 @@ def _job(folder, images, models=1, steps=150, family="beta_vae", **params):
     }
 
 
-def _start(job):
+def _start(job, **environment):
     return subprocess.Popen(
         [sys.executable, "-c", RUN, str(SCRIPTS), json.dumps(job)],
+        env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
 
 
-def _finish(job):
-    process = _start(job)
+def _finish(job, **environment):
+    process = _start(job, **environment)
     text, _ = process.communicate(timeout=300)
     return process.returncode, text
 
@@ -205,6 +207,16 @@ def test_a_loss_that_explodes_ends_the_job_with_one_message(images, tmp_path):
     assert "Lower the learning rate, now 1e+06." in text
     assert "Traceback" not in text
     assert not os.path.exists(job["output"]["weights"][0])
+
+
+def test_auto_without_a_compiler_takes_the_shorter_schedule_and_says_so(images, tmp_path):
+    for engine, steps in (("auto", 4), ("torch", 8)):
+        job = _job(tmp_path / engine, images, steps=8, engine=engine, fallback_steps=4)
+        code, text = _finish(job, CXX="no-such-compiler")
+        assert code == 0, text
+        assert json.loads(Path(job["output"]["info"][0]).read_text())["steps"] == steps
+        assert ("training 4 steps, not 8: PyTorch takes" in text) == (engine == "auto")
+        assert ("no C++ compiler found" in text) == (engine == "auto")
 
 
 def test_classes_are_images_or_the_identities_that_the_stimuli_name(images, tmp_path):

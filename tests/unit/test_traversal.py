@@ -1,9 +1,9 @@
 """Traversals of latents."""
 
 import numpy as np
-from facepatch.embedding import Embedding
-from facepatch.figure_data import Traversals
-from facepatch.traversal import closest_factors, traverse_models, traverse_units
+from facepatch.figures.network_pictures import Traversals
+from facepatch.models.embedding import Embedding
+from facepatch.models.traversal import closest_factors, traverse_models, traverse_units
 
 
 class Painter:

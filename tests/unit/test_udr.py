@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import select_models
-from facepatch.embedding import Embedding
 from facepatch.errors import InputError
-from facepatch.selection import model_of_rank, read_selection
-from facepatch.udr import rank_models, spearman_matrix, udr_pair, udr_scores
+from facepatch.models.embedding import Embedding
+from facepatch.scores.selection import model_of_rank, read_selection
+from facepatch.scores.udr import rank_models, spearman_matrix, udr_pair, udr_scores
 from scipy.stats import spearmanr
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tabulate_udr
-from facepatch.udr_tables import running_correlation, udr_table
+from facepatch.scores.udr_tables import running_correlation, udr_table
 from scipy.stats import pearsonr
 
 

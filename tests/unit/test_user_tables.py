@@ -1,8 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from facepatch.datasets.user_tables import listed, read_table
 from facepatch.errors import InputError
-from facepatch.user_tables import listed, read_table
 
 
 def message(path, required=("a", "b")):

@@ -1,10 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.embedding import Embedding
-from facepatch.folds import FoldedRegression, assign_folds, single_predictor_variance
-from facepatch.responses import Responses
-from facepatch.variance import VarianceScorer, single_unit_ratios, variance_tables
+from facepatch.models.embedding import Embedding
+from facepatch.neurons.responses import Responses
+from facepatch.scores.folds import FoldedRegression, assign_folds, single_predictor_variance
+from facepatch.scores.variance import VarianceScorer, single_unit_ratios, variance_tables
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 

@@ -9,11 +9,11 @@ import fit_vgg_pca
 import numpy as np
 import pytest
 import torch
-from facepatch.embedding import Embedding
 from facepatch.errors import InputError
-from facepatch.vgg import IDENTITIES, Vgg16, fc7_embedding, from_state, random_vgg
-from facepatch.vgg_units import fc7_components, fc7_subset
-from facepatch.vgg_weights import canonical_names, read_weights
+from facepatch.models.embedding import Embedding
+from facepatch.models.vgg import IDENTITIES, Vgg16, fc7_embedding, from_state, random_vgg
+from facepatch.models.vgg_units import fc7_components, fc7_subset
+from facepatch.models.vgg_weights import canonical_names, read_weights
 from safetensors.torch import save_file
 from sklearn.decomposition import PCA
 from torch import nn

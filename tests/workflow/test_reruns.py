@@ -30,12 +30,14 @@ def test_an_edit_of_one_figure_runs_one_job(rerun):
 
 
 def test_an_edit_of_a_score_runs_the_jobs_that_use_it(rerun):
-    rerun.edit("workflow/scripts/facepatch/provenance.py", "platform.platform()", "'here'")
+    rerun.edit("workflow/scripts/facepatch/runs/provenance.py", "platform.platform()", "'here'")
     assert rerun.planned() == {"write_provenance": 1, "all": 1}
 
 
 def test_an_edit_of_the_training_code_reruns_training_and_what_follows(rerun):
-    rerun.edit("workflow/scripts/facepatch/streams.py", "BLOCK_STEPS = 64", "BLOCK_STEPS = 32")
+    rerun.edit(
+        "workflow/scripts/facepatch/training/streams.py", "BLOCK_STEPS = 64", "BLOCK_STEPS = 32"
+    )
     jobs = rerun.planned()
     assert jobs["train_model"] + jobs["train_followed_model"] == 10
     assert "select_models" in jobs

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from facepatch.embedding import Embedding
-from facepatch.responses import Responses
+from facepatch.models.embedding import Embedding
+from facepatch.neurons.responses import Responses
 from sklearn.linear_model import Lasso, LassoCV
 
 COLUMNS = {

@@ -15,7 +15,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from facepatch.catalog import FAMILIES, TRAINED, catalog, counts
 from facepatch.config import check_combinations, check_schema
-from facepatch.dataset_files import find_dataset_files
+from facepatch.datasets.dataset_files import find_dataset_files
 from facepatch.errors import InputError
 from facepatch.fingerprint import fingerprint
 

@@ -41,7 +41,7 @@ def preflight():
     if RENDERED or not workflow.is_main_process or stamp.exists():
         return
     try:
-        from facepatch.dataset import validate_dataset
+        from facepatch.datasets.dataset import validate_dataset
     except ImportError as error:
         logger.info(
             f"The dataset will be checked by a job: {error.name} is not installed here."
@@ -80,6 +80,7 @@ def training_params():
     return {
         "seed": config["seed"],
         "steps": OPTIONS["steps"],
+        "fallback_steps": OPTIONS["fallback_steps"],
         "batch_size": OPTIONS["batch_size"],
         "latent_units": OPTIONS["latent_units"],
         "hidden_units": OPTIONS["hidden_units"],

@@ -283,6 +283,7 @@ if FOLLOWED:
         input:
             snapshots=snapshots(FOLLOWED, "npz"),
             finals=embeddings(FOLLOWED),
+            info=[f"results/{{run}}/models/{m.family}/{m.id}.json" for m in FOLLOWED],
             responses="results/{run}/responses.npz" if FILES.recordings else [],
         output:
             table="results/{run}/tables/convergence.csv",
@@ -299,7 +300,6 @@ if FOLLOWED:
         params:
             models=records(FOLLOWED),
             fractions=FRACTIONS,
-            steps=OPTIONS["steps"],
             train_fraction=config["encoding"]["train_fraction"],
             n_folds=config["encoding"]["folds"],
             n_alphas=config["encoding"]["alphas"],

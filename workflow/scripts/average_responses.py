@@ -10,9 +10,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.dataset import read_run_stimuli
+        from facepatch.datasets.dataset import read_run_stimuli
         from facepatch.files import write_csv
-        from facepatch.recordings import average, read_recording
+        from facepatch.neurons.recordings import average, read_recording
 
         stimuli = read_run_stimuli(smk.input.stimuli)
         recording = read_recording(

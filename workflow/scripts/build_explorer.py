@@ -19,8 +19,8 @@ def main(smk):
         from facepatch.explorer.tiles import TraversalTiles
         from facepatch.figures.context import FigureContext
         from facepatch.files import atomic_path
-        from facepatch.responses import Responses
-        from facepatch.tables import read_tables
+        from facepatch.neurons.responses import Responses
+        from facepatch.tables.records import read_tables
         from plotly.offline import get_plotlyjs
 
         traversals = getattr(smk.input, "traversals", None)

@@ -16,9 +16,9 @@ def main(smk):
     with job_log(smk):
         from pathlib import Path
 
-        from facepatch.dataset import read_run_stimuli
+        from facepatch.datasets.dataset import read_run_stimuli
         from facepatch.files import write_npz
-        from facepatch.simulated_designs import image_design
+        from facepatch.simulation.designs import image_design
 
         stimuli = read_run_stimuli(smk.input.stimuli).in_run_order()
         values, names = image_design(

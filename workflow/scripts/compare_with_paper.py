@@ -14,8 +14,8 @@ def main(smk):
 
     with job_log(smk):
         from facepatch.files import write_csv
-        from facepatch.paper_comparison import RunFacts, compare_with_paper
-        from facepatch.tables import read_tables
+        from facepatch.tables.paper_comparison import RunFacts, compare_with_paper
+        from facepatch.tables.records import read_tables
 
         names = ("models", "statistics", "alignment", "correlation", "variance_explained")
         names += ("single_unit_ratios", "decoding", "running_correlation", "label_agreement")

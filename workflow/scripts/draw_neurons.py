@@ -10,10 +10,10 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.neuron_subsets import subset_embedding
-        from facepatch.responses import Responses
+        from facepatch.models.neuron_subsets import subset_embedding
+        from facepatch.neurons.responses import Responses
+        from facepatch.scores.selection import model_of_rank, read_selection
         from facepatch.seeds import generator
-        from facepatch.selection import model_of_rank, read_selection
 
         responses = Responses.load(smk.input.responses)
         selected = read_selection(smk.input.selection)

@@ -10,9 +10,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding import Embedding
+        from facepatch.models.embedding import Embedding
+        from facepatch.models.vgg_units import fc7_subset
         from facepatch.seeds import generator
-        from facepatch.vgg_units import fc7_subset
 
         layer = Embedding.load(smk.input.features)
         for model, output in zip(smk.params.models, smk.output.embeddings, strict=True):

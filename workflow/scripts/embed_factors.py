@@ -10,8 +10,8 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.stimulus_table import read_stimulus_table
-        from facepatch.true_factors import factor_embedding
+        from facepatch.datasets.stimulus_table import read_stimulus_table
+        from facepatch.models.true_factors import factor_embedding
 
         stimuli = read_stimulus_table(smk.input.stimuli)
         factor_embedding(stimuli, smk.params.n_units).save(smk.output.embedding)

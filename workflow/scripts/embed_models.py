@@ -11,7 +11,7 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.network_embedding import embed_networks
+        from facepatch.models.network_embedding import embed_networks
 
         embed_networks(
             smk.params.models,

@@ -13,13 +13,13 @@ def main(smk):
     with job_log(smk):
         import numpy as np
         import torch
+        from facepatch.datasets.stimulus_table import read_stimulus_table
         from facepatch.files import write_json
+        from facepatch.models.run_inputs import split_ids
+        from facepatch.models.vgg import fc7_embedding, from_state, random_vgg
+        from facepatch.models.vgg_weights import read_weights
         from facepatch.progress import Progress
-        from facepatch.run_inputs import split_ids
         from facepatch.seeds import generator
-        from facepatch.stimulus_table import read_stimulus_table
-        from facepatch.vgg import fc7_embedding, from_state, random_vgg
-        from facepatch.vgg_weights import read_weights
 
         torch.set_num_threads(smk.threads)
         params = smk.params

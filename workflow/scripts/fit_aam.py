@@ -13,11 +13,11 @@ def main(smk):
 
     with job_log(smk):
         import numpy as np
-        from facepatch.aam import fit_aam
-        from facepatch.array_models import write_model
-        from facepatch.landmark_table import flip_landmarks, prepared_landmarks
-        from facepatch.run_inputs import embed, split_ids
-        from facepatch.stimulus_table import read_stimulus_table
+        from facepatch.datasets.landmark_table import flip_landmarks, prepared_landmarks
+        from facepatch.datasets.stimulus_table import read_stimulus_table
+        from facepatch.models.aam import fit_aam
+        from facepatch.models.array_models import write_model
+        from facepatch.models.run_inputs import embed, split_ids
 
         train, test, heldout = (
             np.load(path, mmap_mode="r", allow_pickle=False)

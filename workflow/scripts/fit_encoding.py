@@ -11,7 +11,7 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.batches import fit_encodings
+        from facepatch.encoding.batches import fit_encodings
 
         fit_encodings(
             smk.params.models,

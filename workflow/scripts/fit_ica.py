@@ -11,13 +11,13 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.array_models import write_model
-        from facepatch.ica import fit_ica
-        from facepatch.pca import fit_pca
+        from facepatch.datasets.stimulus_table import read_stimulus_table
+        from facepatch.models.array_models import write_model
+        from facepatch.models.ica import fit_ica
+        from facepatch.models.pca import fit_pca
+        from facepatch.models.run_inputs import embed, read_images, split_ids
         from facepatch.progress import Progress
-        from facepatch.run_inputs import embed, read_images, split_ids
         from facepatch.seeds import generator
-        from facepatch.stimulus_table import read_stimulus_table
 
         train, test, heldout = map(
             read_images, (smk.input.train, smk.input.test, smk.input.heldout)

@@ -10,10 +10,10 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.array_models import write_model
-        from facepatch.pca import fit_pca
-        from facepatch.run_inputs import embed, read_images, split_ids
-        from facepatch.stimulus_table import read_stimulus_table
+        from facepatch.datasets.stimulus_table import read_stimulus_table
+        from facepatch.models.array_models import write_model
+        from facepatch.models.pca import fit_pca
+        from facepatch.models.run_inputs import embed, read_images, split_ids
 
         train, test, heldout = map(
             read_images, (smk.input.train, smk.input.test, smk.input.heldout)

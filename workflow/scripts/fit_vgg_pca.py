@@ -10,10 +10,10 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.array_models import write_model
-        from facepatch.embedding import Embedding
-        from facepatch.run_inputs import embed
-        from facepatch.vgg_units import fc7_components
+        from facepatch.models.array_models import write_model
+        from facepatch.models.embedding import Embedding
+        from facepatch.models.run_inputs import embed
+        from facepatch.models.vgg_units import fc7_components
 
         layer = Embedding.load(smk.input.features)
         ids = layer.test_ids, layer.heldout_ids

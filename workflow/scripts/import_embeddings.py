@@ -9,9 +9,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding_tables import read_embedding_table
-        from facepatch.external import external_embedding
-        from facepatch.stimulus_table import read_stimulus_table
+        from facepatch.datasets.embedding_tables import read_embedding_table
+        from facepatch.datasets.stimulus_table import read_stimulus_table
+        from facepatch.models.external import external_embedding
 
         stimuli = read_stimulus_table(smk.input.stimuli)
         for file, output in zip(smk.input.files, smk.output.embeddings, strict=True):

@@ -11,9 +11,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.figure_data import Reconstructions
         from facepatch.figures import fig7
         from facepatch.figures.context import FigureContext
+        from facepatch.figures.network_pictures import Reconstructions
         from facepatch.figures.output import write_figure
         from facepatch.figures.tables import read_tables
 

@@ -10,9 +10,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.dataset import read_run_stimuli
+        from facepatch.datasets.dataset import read_run_stimuli
+        from facepatch.datasets.stimuli import mirrored, prepare_images, save_images
         from facepatch.progress import Progress
-        from facepatch.stimuli import mirrored, prepare_images, save_images
 
         stimuli = read_run_stimuli(smk.input.stimuli)
         for split, output in (("main", smk.output.test), ("heldout", smk.output.heldout)):

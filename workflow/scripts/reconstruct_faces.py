@@ -13,13 +13,13 @@ def main(smk):
 
     with job_log(smk):
         import numpy as np
-        from facepatch.decoded_faces import distance_table
-        from facepatch.embedding import Embedding
-        from facepatch.faces_from_neurons import gather, reconstruct_models
         from facepatch.files import write_csv
-        from facepatch.reconstruction import load_decoder
-        from facepatch.responses import Responses
-        from facepatch.tables import read_tables
+        from facepatch.models.embedding import Embedding
+        from facepatch.models.reconstruction import load_decoder
+        from facepatch.neurons.responses import Responses
+        from facepatch.scores.decoded_faces import distance_table
+        from facepatch.scores.faces_from_neurons import gather, reconstruct_models
+        from facepatch.tables.records import read_tables
 
         table = read_tables(smk.input, ["models"])["models"]
         ids = list(smk.params.models)

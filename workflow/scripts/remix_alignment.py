@@ -12,7 +12,7 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.batches import score_alignments
+        from facepatch.encoding.batches import score_alignments
 
         score_alignments(
             smk.params.models,

@@ -10,10 +10,10 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding import Embedding
-        from facepatch.rotation import rotated_embedding
+        from facepatch.models.embedding import Embedding
+        from facepatch.models.rotation import rotated_embedding
+        from facepatch.scores.selection import model_of_rank, read_selection
         from facepatch.seeds import generator
-        from facepatch.selection import model_of_rank, read_selection
 
         paths = dict(zip(smk.params.sources, smk.input.embeddings, strict=True))
         selected = read_selection(smk.input.selection)

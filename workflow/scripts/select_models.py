@@ -10,9 +10,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding import Embedding
         from facepatch.files import write_csv
-        from facepatch.selection import select_models
+        from facepatch.models.embedding import Embedding
+        from facepatch.scores.selection import select_models
 
         embeddings = (Embedding.load(path) for path in smk.input.embeddings)
         table = select_models(smk.params.models, embeddings, smk.params.n_selected)

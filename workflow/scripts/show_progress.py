@@ -8,7 +8,7 @@ import argparse
 import datetime
 from pathlib import Path
 
-from facepatch.run_progress import describe, newest_log, read_trainings
+from facepatch.runs.progress import describe, newest_log, read_trainings
 
 
 def main():

@@ -1,7 +1,7 @@
 """Measure how often an axis code and a rotated one differ from chance, for given numbers.
 
 Inputs: stimuli (the run's stimuli.csv with factors).
-Outputs: outcomes (csv; columns in `facepatch.sensitivity.power_curve`).
+Outputs: outcomes (csv; columns in `facepatch.simulation.sensitivity.power_curve`).
 Params: stimuli, neurons, trials (lists), base (dict), replicates, n_draws, level, n_folds,
 n_alphas, eps, seed.
 """
@@ -15,8 +15,8 @@ def main(smk):
         from itertools import product
 
         from facepatch.files import write_csv
-        from facepatch.sensitivity import Cell, power_curve
-        from facepatch.study_inputs import study_designs
+        from facepatch.simulation.sensitivity import Cell, power_curve
+        from facepatch.simulation.sensitivity_inputs import study_designs
 
         base = Cell("stimuli", **smk.params.base)
         numbers = product(smk.params.stimuli, smk.params.neurons, smk.params.trials)

@@ -16,8 +16,8 @@ def main(smk):
 
     with job_log(smk):
         from facepatch.files import write_csv
-        from facepatch.sensitivity import cells, score_cells
-        from facepatch.study_inputs import study_designs, study_models
+        from facepatch.simulation.sensitivity import cells, score_cells
+        from facepatch.simulation.sensitivity_inputs import study_designs, study_models
 
         selection = smk.input.get("selection", "")
         models, families = study_models(

@@ -12,18 +12,18 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch import simulated_recording
-        from facepatch.dataset import read_run_stimuli
+        from facepatch.datasets.dataset import read_run_stimuli
         from facepatch.files import write_csv
-        from facepatch.simulation import IMAGE_DRIVEN
+        from facepatch.simulation import recording
+        from facepatch.simulation.neurons import IMAGE_DRIVEN
 
         params = smk.params
         stimuli = read_run_stimuli(smk.input.stimuli).in_run_order()
         if params.ground_truth in IMAGE_DRIVEN:
-            design, names = simulated_recording.read_tuning_space(smk.input.space, stimuli)
+            design, names = recording.read_tuning_space(smk.input.space, stimuli)
         else:
-            design, names = simulated_recording.factor_design(stimuli)
-        neurons, counts, truth = simulated_recording.simulate_recording(
+            design, names = recording.factor_design(stimuli)
+        neurons, counts, truth = recording.simulate_recording(
             stimuli,
             design,
             names,
@@ -36,11 +36,9 @@ def main(smk):
             two_share=params.two_share,
             signal_share=params.signal_share,
         )
-        simulated_recording.write_spike_counts(smk.output.counts, neurons, stimuli.ids, counts)
+        recording.write_spike_counts(smk.output.counts, neurons, stimuli.ids, counts)
         write_csv(truth, smk.output.truth)
-        simulated_recording.write_recording_info(
-            smk.output.recording, params.window_s, params.ground_truth
-        )
+        recording.write_recording_info(smk.output.recording, params.window_s, params.ground_truth)
 
 
 if "snakemake" in globals():

@@ -9,8 +9,8 @@ def main(smk):
 
     with job_log(smk):
         import pandas as pd
-        from facepatch.benchmarks import read_benchmarks
         from facepatch.files import write_csv
+        from facepatch.runs.benchmarks import read_benchmarks
 
         write_csv(pd.DataFrame(read_benchmarks(smk.params.folder)), smk.output.table)
 

@@ -10,13 +10,10 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        import json
-        from pathlib import Path
+        from facepatch.files import read_json, write_csv
+        from facepatch.tables.records import alignment_rows, artificial_rows
 
-        from facepatch.files import write_csv
-        from facepatch.tables import alignment_rows, artificial_rows
-
-        scores = [json.loads(Path(path).read_text(encoding="utf-8")) for path in smk.input.scores]
+        scores = [read_json(path) for path in smk.input.scores]
         write_csv(alignment_rows(smk.params.models, scores), smk.output.table)
         write_csv(artificial_rows(smk.params.models, scores), smk.output.artificial)
 

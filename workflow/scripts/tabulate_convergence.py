@@ -1,9 +1,9 @@
 """Write `tables/convergence.csv`: beta-VAEs scored at fractions of their schedule.
 
 Inputs: snapshots (embeddings, the fractions of one model after each other), finals (embeddings
-of the same models at the end), responses (may be absent).
-Outputs: table. Params: models (records), fractions, steps, train_fraction, seed, n_folds,
-n_alphas, eps.
+of the same models at the end), info (their json), responses (may be absent).
+Outputs: table. Params: models (records), fractions, train_fraction, seed, n_folds, n_alphas,
+eps.
 """
 
 
@@ -11,21 +11,21 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.convergence import convergence_table
-        from facepatch.embedding import Embedding
-        from facepatch.files import write_csv
-        from facepatch.responses import Responses
+        from facepatch.files import read_json, write_csv
+        from facepatch.models.embedding import Embedding
+        from facepatch.neurons.responses import Responses
+        from facepatch.training.convergence import convergence_table
 
         params = smk.params
         number = len(params.fractions)
         stages = {f: smk.input.snapshots[k::number] for k, f in enumerate(params.fractions)}
         responses = getattr(smk.input, "responses", None)
+        steps = [{"steps": read_json(path)["steps"]} for path in smk.input.info]
         table = convergence_table(
-            params.models,
+            [model | own for model, own in zip(params.models, steps, strict=True)],
             stages | {1.0: smk.input.finals},
             Embedding.load,
             Responses.load(responses) if responses else None,
-            steps=params.steps,
             train_fraction=params.train_fraction,
             seed=params.seed,
             n_folds=params.n_folds,

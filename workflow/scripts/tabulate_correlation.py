@@ -10,10 +10,10 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.correlation import correlation_table
-        from facepatch.embedding import Embedding
         from facepatch.files import write_csv
-        from facepatch.responses import Responses
+        from facepatch.models.embedding import Embedding
+        from facepatch.neurons.responses import Responses
+        from facepatch.scores.correlation import correlation_table
 
         responses = Responses.load(smk.input.responses)
         embeddings = (Embedding.load(path) for path in smk.input.embeddings)

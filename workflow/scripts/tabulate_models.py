@@ -10,9 +10,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding import Embedding
         from facepatch.files import write_csv
-        from facepatch.tables import models_table, read_tables
+        from facepatch.models.embedding import Embedding
+        from facepatch.tables.records import models_table, read_tables
 
         embeddings = (Embedding.load(path) for path in smk.input.embeddings)
         selection = read_tables(smk.input, ["selection"]).get("selection")

@@ -10,9 +10,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding import Embedding
         from facepatch.files import write_csv
-        from facepatch.tables import nll_rows
+        from facepatch.models.embedding import Embedding
+        from facepatch.tables.records import nll_rows
 
         embeddings = (Embedding.load(path) for path in smk.input.embeddings)
         write_csv(nll_rows(smk.params.models, embeddings), smk.output.table)

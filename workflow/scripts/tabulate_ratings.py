@@ -15,9 +15,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
+        from facepatch.datasets.rating_inputs import label_rows, ranking_rows
         from facepatch.files import write_csv
-        from facepatch.rating_inputs import label_rows, ranking_rows
-        from facepatch.rating_scores import label_tables, ranking_tables
+        from facepatch.scores.rating_scores import label_tables, ranking_tables
 
         labels, simulated = label_rows(smk.input, smk.params)
         counts, agreement = label_tables(*labels[1:], simulated)

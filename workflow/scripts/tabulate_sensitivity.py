@@ -12,7 +12,7 @@ def main(smk):
     with job_log(smk):
         import pandas as pd
         from facepatch.files import write_csv
-        from facepatch.sensitivity import summarise
+        from facepatch.simulation.sensitivity import summarise
 
         parts = [summarise(pd.read_csv(path)) for path in smk.input.sensitivity]
         write_csv(pd.concat(parts, ignore_index=True), smk.output.sensitivity)

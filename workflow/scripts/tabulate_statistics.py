@@ -11,9 +11,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.comparisons import statistics_table
         from facepatch.files import write_csv
-        from facepatch.tables import read_tables
+        from facepatch.tables.comparisons import statistics_table
+        from facepatch.tables.records import read_tables
 
         names = ("models", "alignment", "correlation", "variance")
         tables = read_tables(smk.input, (*names, "decoding", "nll", "udr", "ranking_tests"))

@@ -11,8 +11,8 @@ def main(smk):
 
     with job_log(smk):
         from facepatch.files import write_csv
-        from facepatch.tables import read_tables
-        from facepatch.udr_tables import running_correlation, udr_table
+        from facepatch.scores.udr_tables import running_correlation, udr_table
+        from facepatch.tables.records import read_tables
 
         tables = read_tables(smk.input, ["models", "alignment"])
         table = udr_table(tables["models"], tables["alignment"])

@@ -12,11 +12,11 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding import Embedding
         from facepatch.files import write_csv
-        from facepatch.responses import Responses
-        from facepatch.tables import read_tables
-        from facepatch.variance import single_unit_ratios, variance_tables
+        from facepatch.models.embedding import Embedding
+        from facepatch.neurons.responses import Responses
+        from facepatch.scores.variance import single_unit_ratios, variance_tables
+        from facepatch.tables.records import read_tables
 
         responses = Responses.load(smk.input.responses)
         embeddings = (Embedding.load(path) for path in smk.input.embeddings)

@@ -5,8 +5,8 @@ are its identities where it names any, else every image is a class).
 Outputs: weights (list of safetensors), info (list of json), curves (list of parquet), optional
 snapshots (list of safetensors: per model one for each fraction).
 Params: models (list of records with id, family and, as the family needs, beta or units), seed
-(the run's), steps, batch_size, learning_rate, latent_units, hidden_units, engine, device,
-precision, checkpoint_folder, checkpoint_seconds; optional max_shift (pixels, classifier),
+(the run's), steps, fallback_steps, batch_size, learning_rate, latent_units, hidden_units, engine,
+device, precision, checkpoint_folder, checkpoint_seconds; optional max_shift (pixels, classifier),
 snapshot_fractions (list), code (fingerprint).
 """
 
@@ -16,8 +16,8 @@ def main(smk):
 
     with job_log(smk):
         from facepatch.seeds import derive_seed
-        from facepatch.training_jobs import plan_jobs, trains_together
-        from facepatch.training_processes import train_in_processes
+        from facepatch.training.jobs import plan_jobs, trains_together
+        from facepatch.training.processes import train_in_processes
 
         params = smk.params
         models = [m | {"seed": derive_seed(params.seed, m["id"])} for m in params.models]
@@ -38,6 +38,7 @@ def main(smk):
                 "learning_rate": params.learning_rate,
                 "translation_px": getattr(params, "max_shift", 5),
             },
+            fallback_steps=params.fallback_steps,
             network={"latents": params.latent_units, "hidden": params.hidden_units},
             engine=params.engine,
             device=params.device,

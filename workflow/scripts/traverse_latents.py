@@ -14,10 +14,10 @@ def main(smk):
     with job_log(smk):
         import numpy as np
         import pandas as pd
-        from facepatch.embedding import Embedding
-        from facepatch.reconstruction import load_decoder
-        from facepatch.selection import read_selection
-        from facepatch.traversal import traverse_models
+        from facepatch.models.embedding import Embedding
+        from facepatch.models.reconstruction import load_decoder
+        from facepatch.models.traversal import traverse_models
+        from facepatch.scores.selection import read_selection
 
         best = read_selection(smk.input.selection).head(smk.params.n_models)
         places = [list(smk.params.models).index(model) for model in best["model"]]

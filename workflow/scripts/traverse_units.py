@@ -12,10 +12,10 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.embedding import Embedding
         from facepatch.explorer.traverse import traversal_tiles, traversed_models
-        from facepatch.reconstruction import load_decoder
-        from facepatch.tables import read_tables
+        from facepatch.models.embedding import Embedding
+        from facepatch.models.reconstruction import load_decoder
+        from facepatch.tables.records import read_tables
 
         table = read_tables(smk.input, ["models"])["models"]
         chosen = traversed_models(table, smk.params.n_beta_vae)

@@ -11,9 +11,9 @@ def main(smk):
     from facepatch.logs import job_log
 
     with job_log(smk):
-        from facepatch.dataset import validate_dataset
+        from facepatch.datasets.dataset import validate_dataset
+        from facepatch.datasets.stimulus_table import write_stimulus_table
         from facepatch.files import write_json
-        from facepatch.stimulus_table import write_stimulus_table
 
         report = validate_dataset(
             smk.params.folder,

@@ -10,7 +10,7 @@ def main(smk):
 
     with job_log(smk):
         from facepatch.files import write_json
-        from facepatch.provenance import provenance
+        from facepatch.runs.provenance import provenance
 
         write_json(provenance(smk.params.config, smk.params.folder), smk.output.provenance)
 

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from facepatch.alignment import AlignmentScore, alignment_score, completeness
 from facepatch.api_inputs import as_models, as_table, check_neurons, check_units, shared_rows
-from facepatch.encoding import EncodingResult, encode, split_rows
+from facepatch.encoding.alignment import AlignmentScore, alignment_score, completeness
+from facepatch.encoding.fits import EncodingResult, encode, split_rows
+from facepatch.encoding.remix import RemixNull, population_scores, remix_null
 from facepatch.errors import InputError
 from facepatch.figures.score_summary import draw_summary
-from facepatch.folds import FoldedRegression, assign_folds, single_predictor_variance
 from facepatch.nulls.surrogates import null_populations
-from facepatch.remix import RemixNull, population_scores, remix_null
+from facepatch.scores.folds import FoldedRegression, assign_folds, single_predictor_variance
 from facepatch.seeds import generator
 
 __all__ = ["ModelResult", "Result", "score"]

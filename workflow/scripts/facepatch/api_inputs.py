@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from facepatch.embedding_tables import read_embedding_table
+from facepatch.datasets.embedding_tables import read_embedding_table
+from facepatch.datasets.stimulus_table import mismatch
+from facepatch.datasets.user_tables import listed
 from facepatch.errors import InputError
-from facepatch.matrix_files import check_finite, distinct_ids, number_matrix
-from facepatch.run_inputs import varying
-from facepatch.stimulus_table import mismatch
-from facepatch.user_tables import listed
+from facepatch.models.run_inputs import varying
+from facepatch.neurons.matrix_files import check_finite, distinct_ids, number_matrix
 
 __all__ = ["FEW_STIMULI", "as_models", "as_table", "check_neurons", "check_units", "shared_rows"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from facepatch.errors import InputError
 
-__all__ = ["atomic_path", "inside", "sha256", "write_csv", "write_json", "write_npz"]
+__all__ = ["atomic_path", "inside", "read_json", "sha256", "write_csv", "write_json", "write_npz"]
 
 
 @contextlib.contextmanager
@@ -48,6 +48,11 @@ def write_json(content, path):
     with atomic_path(path) as temporary:
         text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False)
         temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path):
+    """Return the content of a JSON file."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def write_npz(path, **arrays):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from facepatch.alignment import completeness
+from facepatch.encoding.alignment import completeness
 from facepatch.explorer.tiles import png_data_uri
 from facepatch.figures.style import COLOURS, family_order
 

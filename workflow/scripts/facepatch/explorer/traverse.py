@@ -3,7 +3,7 @@
 import numpy as np
 
 from facepatch.explorer.tiles import TraversalTiles
-from facepatch.traversal import traverse_units
+from facepatch.models.traversal import traverse_units
 
 __all__ = ["traversal_tiles", "traversed_models"]
 
@@ -63,7 +63,7 @@ def traversal_tiles(networks, embeddings, *, models, n_units, n_steps, span):
     Parameters
     ----------
     networks : iterable
-        Decoders, as `facepatch.reconstruction.load_decoder` returns them.
+        Decoders, as `facepatch.models.reconstruction.load_decoder` returns them.
     embeddings : iterable of Embedding
         Of the same models; read one at a time.
     models : sequence of str

@@ -21,7 +21,7 @@ def sum_by_rule(jobs):
     Parameters
     ----------
     jobs : DataFrame
-        As `facepatch.benchmarks.read_benchmarks` gives them: `rule`, `seconds`,
+        As `facepatch.runs.benchmarks.read_benchmarks` gives them: `rule`, `seconds`,
         `cpu_seconds`, `memory_mb`.
 
     Returns

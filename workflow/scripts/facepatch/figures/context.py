@@ -1,13 +1,12 @@
 """What a figure says about its data: labels of families and the line at its foot."""
 
-import json
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from facepatch.figures.style import LABELS, SMALL_FONT_SIZE
+from facepatch.files import read_json
 
 __all__ = ["MARKS", "FigureContext", "finish"]
 
@@ -44,7 +43,7 @@ class FigureContext:
         report : path
             JSON whose `counts` are `n_main`, `n_heldout` and, with recordings, `n_neurons`.
         """
-        counts = json.loads(Path(report).read_text(encoding="utf-8"))["counts"]
+        counts = read_json(report)["counts"]
         return cls(
             dataset=params.dataset,
             n_neurons=counts.get("n_neurons", 0),

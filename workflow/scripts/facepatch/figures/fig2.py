@@ -64,7 +64,7 @@ def draw(inputs, context, traversals=None):
     inputs : dict
         Empty: the figure needs no table.
     context : FigureContext
-    traversals : facepatch.figure_data.Traversals, optional
+    traversals : facepatch.figures.network_pictures.Traversals, optional
 
     Returns
     -------

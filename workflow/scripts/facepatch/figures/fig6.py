@@ -110,7 +110,7 @@ def draw(inputs, context):
     ----------
     inputs : dict of str to DataFrame or None
         The tables named in `TABLES`; `single_unit_ratios` is what
-        `facepatch.variance.single_unit_ratios` returns.
+        `facepatch.scores.variance.single_unit_ratios` returns.
     context : FigureContext
 
     Returns

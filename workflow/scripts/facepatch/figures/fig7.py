@@ -105,7 +105,7 @@ def draw(inputs, context, reconstructions=None):
     inputs : dict of str to DataFrame or None
         The tables named in `TABLES`.
     context : FigureContext
-    reconstructions : facepatch.figure_data.Reconstructions, optional
+    reconstructions : facepatch.figures.network_pictures.Reconstructions, optional
 
     Returns
     -------

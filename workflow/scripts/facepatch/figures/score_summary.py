@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from facepatch.alignment import completeness
+from facepatch.encoding.alignment import completeness
 from facepatch.figures.panels import letter, spread
 from facepatch.figures.style import DOUBLE_COLUMN, INK, SMALL_FONT_SIZE, new_figure, print_style
 

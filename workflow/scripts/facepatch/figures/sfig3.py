@@ -46,7 +46,7 @@ def draw(inputs, context):
     Parameters
     ----------
     inputs : dict of str to DataFrame or None
-        `single_unit_ratios`: what `facepatch.variance.single_unit_ratios` returns.
+        `single_unit_ratios`: what `facepatch.scores.variance.single_unit_ratios` returns.
     context : FigureContext
 
     Returns

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from facepatch import tables
 from facepatch.figures.style import family_order
+from facepatch.tables import records as tables
 
 __all__ = ["by_family", "comparison", "present", "read_tables", "selected_models", "stars"]
 

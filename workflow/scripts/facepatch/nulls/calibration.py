@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from facepatch.alignment import alignment_score
-from facepatch.encoding import encode, split_rows
+from facepatch.encoding.alignment import alignment_score
+from facepatch.encoding.fits import encode, split_rows
 from facepatch.nulls.populations import CONDITIONS, simulate_population
 from facepatch.nulls.surrogates import make_null
 from facepatch.progress import Progress

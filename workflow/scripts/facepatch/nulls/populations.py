@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facepatch.remix import orthogonal_matrix
+from facepatch.encoding.remix import orthogonal_matrix
 
 __all__ = ["CONDITIONS", "Condition", "simulate_population"]
 

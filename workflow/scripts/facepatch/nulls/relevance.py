@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from facepatch.encoding.remix import orthogonal_matrix
 from facepatch.nulls.directions import unit_lengths
-from facepatch.remix import orthogonal_matrix
 
 __all__ = ["PopulationTurner", "draw_coefficients", "relevance"]
 

@@ -7,11 +7,11 @@ draws: from a generator to the units and the responses of one surrogate.
 
 import numpy as np
 
+from facepatch.encoding.remix import mixing_matrix, orthogonal_matrix
+from facepatch.models.rotation import rotation_of_live
 from facepatch.nulls.covariance import direction_covariance
 from facepatch.nulls.directions import fit_directions, unit_lengths
 from facepatch.nulls.relevance import PopulationTurner, draw_coefficients, relevance
-from facepatch.remix import mixing_matrix, orthogonal_matrix
-from facepatch.rotation import rotation_of_live
 from facepatch.seeds import generator
 
 __all__ = ["DEFAULT", "NULLS", "make_null", "null_populations"]

@@ -1,0 +1,1 @@
+"""How units predict neurons (`fits`, on the engine of `lasso`), and how well the two align."""

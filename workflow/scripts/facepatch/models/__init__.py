@@ -1,0 +1,1 @@
+"""The models whose units are set against neurons: networks, components, controls."""

@@ -1,0 +1,1 @@
+"""Recordings of neurons, from users' files to trial-averaged responses."""

@@ -1,0 +1,1 @@
+"""Every other score: correlation, variance explained, decoding, ratings, UDR."""

@@ -1,0 +1,1 @@
+"""Simulated neurons and raters, and what the scores say of neurons of known truth."""

@@ -1,0 +1,1 @@
+"""Training of networks: schedule, engines, checkpoints, processes."""
