@@ -19,10 +19,12 @@ include: "workflow/rules/baselines.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/encoding.smk"
 include: "workflow/rules/scores.smk"
+include: "workflow/rules/comparisons.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/targets.smk"
 include: "workflow/rules/provenance.smk"
-include: "workflow/rules/studies.smk"
+include: "workflow/rules/nulls.smk"
+include: "workflow/rules/sensitivity.smk"
 
 
 if workflow.is_main_process:

@@ -102,7 +102,7 @@ def snapshots(models, suffix, root="results/{run}"):
     return [f"{root}/convergence/{stem}.{suffix}" for stem in stems]
 
 
-# --- scores.smk ---
+# --- comparisons.smk ---
 
 
 def tables_for_statistics(wildcards):
@@ -196,7 +196,7 @@ def figure(name):
     )
 
 
-# --- studies.smk ---
+# --- nulls.smk ---
 
 
 def fractions(condition):
