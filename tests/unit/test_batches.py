@@ -1,17 +1,20 @@
 """Batches write one result per model, take unchanged ones back, and refuse strange stimuli."""
 
 import json
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import fit_encoding
 import numpy as np
 import pytest
 import remix_alignment
+from facepatch.encoding.alignment import alignment_score
 from facepatch.encoding.batches import target_neurons
-from facepatch.encoding.fits import EncodingResult
+from facepatch.encoding.fits import EncodingResult, encode, split_rows
 from facepatch.errors import InputError
 from facepatch.models.embedding import Embedding
 from facepatch.neurons.responses import Responses
+from facepatch.seeds import generator
 
 N_MAIN, N_HELDOUT, N_NEURONS = 120, 30, 7
 
@@ -89,13 +92,30 @@ def test_scripts_write_results_and_scores(run):
     np.testing.assert_array_equal(first.weights[3], 0)
     assert first.r2[6] == 0
     one, two = (json.loads(path.read_text()) for path in score.output.scores)
-    assert set(one) == {"test", "heldout", "artificial", "remix", "remix_gap", "remix_p"}
+    recorded = {"test", "heldout", "heldout_main_recipe"}
+    assert set(one) == recorded | {"artificial", "remix", "remix_gap", "remix_p"}
     assert (len(one["artificial"]), len(one["remix"])) == (3, 5)
     assert one["test"]["alignment"] - np.mean(one["remix"]) == pytest.approx(one["remix_gap"])
     assert one["test"]["explained_neurons"] == 6
     assert one["test"]["unexplained_fraction"] == pytest.approx(1 / 7)
     assert two["artificial"][0]["unexplained_fraction"] >= 1 / 5
     assert one["heldout"]["alignment"] > 0
+
+
+def test_held_out_faces_are_scored_by_the_main_recipe_as_well(run):
+    fit, score = run
+    fit_encoding.main(fit)
+    remix_alignment.main(score)
+    two = json.loads(score.output.scores[1].read_text())
+    embedding = Embedding.load(fit.input.embeddings[1])
+    responses = Responses.load(fit.input.responses)
+    rows = split_rows(N_HELDOUT, 0.8, generator(3, "held-out encoding split"))
+    target = ~np.isin(responses.neurons, ["n2", "n5"])
+    options = {"n_folds": 5, "n_alphas": 20, "eps": 1e-2}
+    heldout = responses.heldout[:, target]
+    result = encode(embedding.values("heldout"), heldout, *rows, **options)
+    expected = alignment_score(result.weights, result.r2, embedding.live)
+    assert two["heldout_main_recipe"] == pytest.approx(asdict(expected))
 
 
 def test_unchanged_models_are_taken_back_and_changed_ones_are_not(run):
@@ -147,6 +167,7 @@ def test_without_held_out_images_there_is_no_held_out_score(run):
     remix_alignment.main(score)
     assert not EncodingResult.load(fit.output.heldout[0]).target.any()
     assert json.loads(score.output.scores[0].read_text())["heldout"] is None
+    assert json.loads(score.output.scores[0].read_text())["heldout_main_recipe"] is None
 
 
 def test_embeddings_of_other_stimuli_are_refused(run):

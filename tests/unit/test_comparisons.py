@@ -38,6 +38,10 @@ def _run(sign=1.0):
     )
     main = (alignment["split"] == "test") == (sign > 0)
     alignment["unexplained_fraction"] = np.where(main, 0.02, 0.4)
+    recipes = pd.concat(
+        name.assign(recipe=r, unexplained_fraction=0.4 + d)
+        for r, d in (("heldout", 0.0), ("main", sign * 0.3))
+    )
     correlation = pd.concat(
         name.assign(
             split=s, correlation_ratio=score(0), unit_proportion=score(0), sd_abs_r=score(d, 0)
@@ -66,6 +70,7 @@ def _run(sign=1.0):
         **{"models": models, "alignment": alignment, "correlation": correlation, "nll": nll},
         **{"variance": variance, "decoding": decoding, "udr": udr},
         **{"single_unit_ratios": ratio, "variance_explained": variance},
+        "alignment_heldout": recipes,
     }
     tables["statistics"] = statistics_table(tables, 1, 20)
     return tables

@@ -51,7 +51,11 @@ def smk(tmp_path):
     ).to_csv(selection)
     return SimpleNamespace(
         input=SimpleNamespace(embeddings=paths, selection=selection),
-        output=SimpleNamespace(table=tmp_path / "table.csv", artificial=tmp_path / "draws.csv"),
+        output=SimpleNamespace(
+            table=tmp_path / "table.csv",
+            artificial=tmp_path / "draws.csv",
+            heldout=tmp_path / "heldout.csv",
+        ),
         params=SimpleNamespace(models=RECORDS, seed=1, n_resamples=100),
         log=[],
     )
@@ -109,7 +113,7 @@ def _scores(value, **more):
 def test_alignment_table(smk, tmp_path):
     draws = [dict.fromkeys(_scores(0)["test"], value) for value in (0.05, 0.06)]
     scores = [
-        _scores(0.1, artificial=draws, remix_gap=0.04, remix_p=0.5),
+        _scores(0.1, artificial=draws, remix_gap=0.04, remix_p=0.5, heldout_main_recipe=draws[1]),
         *(_scores(0.2) for _ in RECORDS[1:]),
     ]
     smk.input.scores = []
@@ -127,6 +131,10 @@ def test_alignment_table(smk, tmp_path):
     assert pca.loc["test", "remix_gap"] == 0.04
     assert np.isnan(pca.loc["artificial", "remix_gap"])
     assert list(pd.read_csv(smk.output.artificial)["alignment"]) == [0.05, 0.06]
+    recipes = pd.read_csv(smk.output.heldout).set_index(["model", "recipe"])
+    assert recipes.loc[("pca-k3", "main"), "unexplained_fraction"] == 0.06
+    assert recipes.loc[("pca-k3", "heldout"), "unexplained_fraction"] == 0.1
+    assert list(recipes.index.get_level_values("recipe")).count("main") == 1
 
 
 def test_statistics_of_the_tables_that_are_there(smk, tmp_path):

@@ -146,6 +146,7 @@ def tables_for_paper(wildcards):
     if SCORED:
         for name in (
             "alignment",
+            "alignment_heldout",
             "correlation",
             "variance_explained",
             "single_unit_ratios",

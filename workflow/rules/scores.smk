@@ -65,6 +65,7 @@ if SCORED:
         output:
             table="results/{run}/tables/alignment.csv",
             artificial="results/{run}/tables/alignment_artificial.csv",
+            heldout="results/{run}/tables/alignment_heldout.csv",
         log:
             "results/{run}/logs/tabulate_alignment.log",
         benchmark:

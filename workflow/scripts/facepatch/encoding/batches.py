@@ -97,11 +97,12 @@ def score_alignments(
 ):
     """Score a batch of models against recorded and artificial neurons and write JSON files.
 
-    A file holds `test` and `heldout` (an `AlignmentScore`; null without held-out images),
-    `artificial` (a list of such, first the fixed draw of the figures), `remix` (alignment of
-    every draw of the null), `remix_gap` and `remix_p`. The null is the one that
-    `docs/null.md` argues for: neurons of the same reliability that care for each unit as
-    much as the recorded ones do, but for no axis.
+    A file holds `test`, `heldout` and `heldout_main_recipe` (an `AlignmentScore`; the latter
+    two are null without held-out images, and tell the recipe for few faces from the main one
+    on the same faces: paper_spec 3.1.2), `artificial` (a list of such, first the fixed draw of
+    the figures), `remix` (alignment of every draw of the null), `remix_gap` and `remix_p`. The
+    null is the one that `docs/null.md` argues for: neurons of the same reliability that care
+    for each unit as much as the recorded ones do, but for no axis.
 
     Parameters
     ----------
@@ -123,6 +124,9 @@ def score_alignments(
         if not kept.reuse(output, job):
             embedding = _load(source, recorded)
             found = _recorded_scores(embedding, main, heldout)
+            found["heldout_main_recipe"] = _main_recipe(
+                embedding, recorded, train_fraction, seed, grid
+            )
             null = found["test"]["alignment"], recorded, rows, seed, n_artificial, n_remix
             write_json(found | _artificial_scores(embedding, *null, grid), output)
             kept.keep(output, job)
@@ -167,6 +171,17 @@ def _recorded_scores(embedding, main, heldout):
         score = alignment_score(result.weights, result.r2, embedding.live, result.target)
         found[split] = asdict(score) if result.target.any() else None
     return found
+
+
+def _main_recipe(embedding, recorded, train_fraction, seed, grid):
+    """Score the held-out faces as the main ones are: on a split of their own, by one SE."""
+    n = len(recorded.heldout)
+    if n * train_fraction < grid["n_folds"]:
+        return None
+    rows = split_rows(n, train_fraction, generator(seed, "held-out encoding split"))
+    target = target_neurons(embedding, recorded)
+    result = encode(embedding.values("heldout"), recorded.heldout, *rows, target=target, **grid)
+    return asdict(alignment_score(result.weights, result.r2, embedding.live, target))
 
 
 def _artificial_scores(embedding, alignment, recorded, rows, seed, n_artificial, n_remix, grid):

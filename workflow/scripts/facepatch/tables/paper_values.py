@@ -173,8 +173,17 @@ def _unexplained(split):
 
 
 def _unexplained_main_recipe(number, tables, facts):
-    why = "the main recipe is not repeated on the held-out faces"
-    return Finding("", "not comparable", why)
+    table = tables.get("alignment_heldout")
+    if table is None:
+        return missing("alignment_heldout")
+    table = compared(table, tables["models"])
+    table = table[table["family"].isin(SCORED_BY_PAPER)]
+    percent = 100 * table.groupby("recipe")["unexplained_fraction"].mean()
+    if set(percent.dropna().index) != {"main", "heldout"}:
+        return missing("alignment on enough held-out faces")
+    note = "mean over models; judged by: more unexplained than with the recipe for few faces"
+    n = f"{(table['recipe'] == 'main').sum()} models"
+    return Finding(float(percent["main"]), _yes(percent["main"] > percent["heldout"]), note, n)
 
 
 def _rating(table, value, what):

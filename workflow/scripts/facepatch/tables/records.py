@@ -11,6 +11,7 @@ __all__ = [
     "alignment_rows",
     "artificial_rows",
     "compared",
+    "heldout_recipe_rows",
     "models_table",
     "nll_rows",
     "read_tables",
@@ -171,6 +172,23 @@ def artificial_rows(records, scores):
         for draw, values in enumerate(found.get("artificial", ()))
     ]
     columns = ["family", "model", "draw", *_ALIGNMENT_SCORES]
+    return _in_order(pd.DataFrame(rows, columns=columns))
+
+
+def heldout_recipe_rows(records, scores):
+    """Return both scores of the held-out images: `recipe` is `heldout`, or `main`.
+
+    The recipe for few images fits and scores the same ones; the main recipe repeated on them
+    holds a part of them back (paper_spec 3.1.2).
+    """
+    keys = {"heldout": "heldout", "main": "heldout_main_recipe"}
+    rows = [
+        {"family": record["family"], "model": record["id"], "recipe": recipe} | _scores(found[key])
+        for record, found in zip(records, scores, strict=True)
+        for recipe, key in keys.items()
+        if found.get(key) is not None
+    ]
+    columns = ["family", "model", "recipe", *_ALIGNMENT_SCORES]
     return _in_order(pd.DataFrame(rows, columns=columns))
 
 
