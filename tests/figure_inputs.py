@@ -184,6 +184,8 @@ def ranking_statistics(scale):
     pairs = all_pairs("sfig5", "a", ["ae", "vae", "beta_vae"])
     tests = [(face, test) for test in ("Nemenyi", "Conover") for face in faces]
     parts = [statistics(pairs).assign(item=face, test=test) for face, test in tests]
+    whole = statistics([("sfig5", "a", "all", "all")])
+    parts += [whole.assign(item=face, test="Friedman") for face in faces]
     table = pd.concat(parts, ignore_index=True)
     table["p"] = 10 ** -np.random.default_rng(15).uniform(0.2, 6, len(table))
     return table.assign(p_holm=np.minimum(1, 50 * table["p"]))

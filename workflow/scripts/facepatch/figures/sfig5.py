@@ -13,7 +13,7 @@ __all__ = ["PANELS", "TABLES", "draw"]
 TABLES = ("ranking_scores", "statistics")
 PANELS = ("sfig5a",)
 
-_COLUMNS = ["image", "stimulus", "model", "mean_score", "p", "p_holm"]
+_COLUMNS = ["image", "stimulus", "model", "mean_score", "friedman_p", "p", "p_holm"]
 _PER_ROW = 19
 _REFERENCE = "beta_vae"
 
@@ -29,10 +29,13 @@ def _with_tests(scores, statistics):
     table = scores.copy()
     order = {stimulus: number for number, stimulus in enumerate(table["stimulus"].unique(), 1)}
     table["image"] = table["stimulus"].map(order)
-    table["p"] = table["p_holm"] = np.nan
+    table["friedman_p"] = table["p"] = table["p_holm"] = np.nan
     if not tables.present(statistics):
         return table[_COLUMNS]
-    tests = statistics[(statistics["figure"] == "sfig5") & (statistics["test"] == "Nemenyi")]
+    tests = statistics[statistics["figure"] == "sfig5"]
+    whole = tests[tests["test"] == "Friedman"].set_index("item")["p"]
+    table["friedman_p"] = table["stimulus"].map(whole)
+    tests = tests[tests["test"] == "Nemenyi"]
     for one, other in (("group_a", "group_b"), ("group_b", "group_a")):
         against = tests[tests[one].map(_family) == _REFERENCE]
         for p in ("p", "p_holm"):
@@ -50,8 +53,9 @@ def _draw_row(axes, table, models, n_faces):
         x = rows["image"] + (place - (len(models) - 1) / 2) * width
         colour = COLOURS[_family(model)]
         axes.bar(x, rows["mean_score"], width, color=colour, edgecolor="white", linewidth=0.2)
-        firm = (rows["p_holm"] < 0.05).to_numpy()
-        raw = (rows["p"] < 0.05).to_numpy() & ~firm
+        overall = rows["friedman_p"] < 0.05  # pairs count only where the models differ at all
+        firm = (overall & (rows["p_holm"] < 0.05)).to_numpy()
+        raw = (overall & (rows["p"] < 0.05)).to_numpy() & ~firm
         for chosen, face in ((firm, colour), (raw, "white")):
             if not chosen.any():  # an empty line outside the axes would upset the layout
                 continue
