@@ -54,6 +54,19 @@ def test_a_typo_ends_the_run_before_anything_is_written(checkout):
     assert not (checkout.folder / "data").exists()
 
 
+def test_missing_or_other_weights_end_the_run_before_anything_is_written(checkout):
+    own = "vgg_weights: { file: weights/vgg_face.pth, sha256: %s, image_size: 32 }" % ("a" * 64)
+    checkout.edit("config/small.yaml", "vgg_weights: { image_size: 32 }", own)
+    for said in ("weights/vgg_face.pth: found no such file", "correct the digest"):
+        result = checkout.snakemake(check=False)
+        assert result.returncode == 1
+        assert said in result.stdout
+        assert not (checkout.folder / "results").exists()
+        assert not (checkout.folder / "data").exists()
+        (checkout.folder / "weights").mkdir(exist_ok=True)
+        (checkout.folder / "weights/vgg_face.pth").write_bytes(b"something else")
+
+
 @pytest.mark.slow
 class TestFinishedRun:
     def test_every_table_has_the_columns_of_the_contract(self, finished):

@@ -125,12 +125,7 @@ if of("aam"):
 
 VGG = config["models"]["vgg_weights"]
 
-if of("vgg_raw", "vgg_pca") and VGG["file"] and not Path(VGG["file"]).is_file():
-    raise WorkflowError(
-        f"configuration key 'models.vgg_weights.file': found {VGG['file']!r}, which is no file, "
-        "expected the weights of VGG-Face. data/README.md says what to obtain; leave the key "
-        "empty to run the same network with random weights."
-    )
+preflight_weights()
 
 if of("vgg_raw", "vgg_pca"):
 

@@ -18,6 +18,7 @@ from facepatch.config import check_combinations, check_schema
 from facepatch.datasets.dataset_files import find_dataset_files
 from facepatch.errors import InputError
 from facepatch.fingerprint import fingerprint
+from facepatch.models.vgg_file import check_weights_file
 
 try:
     schema = yaml.safe_load((BASE / "workflow/schemas/config.schema.yaml").read_text())
@@ -52,8 +53,7 @@ wildcard_constraints:
 
 def code(script):
     """Return the hash of a script and of all library code that it reaches."""
-    path = SCRIPTS / f"{script}.py"
-    return fingerprint(path, SCRIPTS) if path.exists() else ""  # TEMP
+    return fingerprint(SCRIPTS / f"{script}.py", SCRIPTS)
 
 
 def memory(megabytes):

@@ -57,6 +57,26 @@ def preflight():
     stamp.touch()
 
 
+# --- baselines.smk ---
+
+
+def preflight_weights():
+    """Check the file of VGG-Face weights before any job starts, once for each state of it."""
+    file = Path(VGG["file"])
+    if not (VGG["file"] and of("vgg_raw", "vgg_pca") and workflow.is_main_process):
+        return
+    state = f"{file.stat().st_size}-{file.stat().st_mtime_ns}" if file.exists() else ""
+    stamp = Path(".snakemake/facepatch") / f"weights-{VGG['sha256']}-{state}"
+    if stamp.exists():
+        return
+    try:
+        check_weights_file(file, VGG["sha256"])
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.touch()
+
+
 # --- training.smk ---
 
 

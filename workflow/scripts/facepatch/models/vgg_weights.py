@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file
 
 from facepatch.errors import InputError
-from facepatch.files import sha256
+from facepatch.models.vgg_file import check_weights_file
 
 __all__ = ["canonical_names", "read_weights"]
 
@@ -70,24 +70,8 @@ def read_weights(path, expected_sha256):
     InputError
         If the file is missing, has another digest, or cannot be read as tensors.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(
-            str(path),
-            "no such file",
-            "the weights of VGG-Face",
-            "Obtain them as data/README.md describes, or empty models.vgg_weights.file to use "
-            "random weights, labelled 'VGG (untrained)'.",
-        )
-    digest = sha256(path)
-    if digest != expected_sha256.lower():
-        raise InputError(
-            str(path),
-            f"SHA-256 {digest}",
-            f"{expected_sha256} (models.vgg_weights.sha256)",
-            "Download the file again; if it is the one you want, correct the digest.",
-        )
-    return canonical_names(_tensors(path))
+    check_weights_file(path, expected_sha256)
+    return canonical_names(_tensors(Path(path)))
 
 
 def _tensors(path):
