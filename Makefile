@@ -1,5 +1,6 @@
 # make          the demo, from nothing to figures
 # make test     all tests but those of deployment, which take long and want root
+# make sanitize the compiled engine's tests, with its memory and arithmetic watched
 # make test-deployment   runs on SLURM, in environments of their own, and killed at random moments
 # make lint     what CI checks of the code's form         make format  put it into that form
 # make clean    remove results, rendered data and .venv
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test test-deployment lint format clean
+.PHONY: demo test sanitize test-deployment lint format clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/run.stamp: requirements/run.txt pyproject.toml
@@ -32,7 +33,10 @@ demo: $(VENV)/run.stamp
 	@echo "(every model and neuron), results/demo/figures/ and results/demo/tables/."
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest --ignore=tests/deployment
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --ignore=tests/deployment
+
+sanitize: $(VENV)/test.stamp
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/sanitize_native.sh
 
 test-deployment: $(VENV)/test.stamp
 	$(BIN)/python -m pytest tests/deployment -v
