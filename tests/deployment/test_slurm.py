@@ -19,7 +19,7 @@ def test_small_study_on_slurm_makes_the_same_tables(checkout, cluster, expected)
     output = checkout.snakemake(*PROFILE, cores=None, timeout=3600).stdout
     submitted = re.findall(r"SLURM jobid (\d+)", output)
     assert len(submitted) > 20, output[-3000:]
-    assert "Group: fits" in output or "group job" in output, "fits were not grouped"
+    assert "Group job fits" in output, "fits were not grouped"
     assert_same(tables(checkout), expected)
 
 
