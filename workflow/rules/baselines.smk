@@ -1,8 +1,7 @@
 # Families that are fitted, not trained: one job a family, since their sizes share the work.
 
 IMAGES = {
-    split: f"results/{{run}}/images/{split}.npy"
-    for split in ("train", "test", "heldout")
+    split: f"{RESULTS}/images/{split}.npy" for split in ("train", "test", "heldout")
 }
 
 if of("pca"):
@@ -10,15 +9,15 @@ if of("pca"):
     rule fit_pca:
         input:
             **IMAGES,
-            stimuli="results/{run}/stimuli.csv",
+            stimuli=f"{RESULTS}/stimuli.csv",
         output:
-            weights=paths("models/{family}/{model}.safetensors", of("pca")),
-            info=paths("models/{family}/{model}.json", of("pca")),
-            embeddings=embeddings(of("pca")),
+            weights=paths("models/{family}/{model}.safetensors", of("pca"), RESULTS),
+            info=paths("models/{family}/{model}.json", of("pca"), RESULTS),
+            embeddings=embeddings(of("pca"), RESULTS),
         log:
-            "results/{run}/logs/fit_pca.log",
+            f"{RESULTS}/logs/fit_pca.log",
         benchmark:
-            "results/{run}/benchmarks/fit_pca.tsv"
+            f"{RESULTS}/benchmarks/fit_pca.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -39,15 +38,15 @@ if of("ica"):
     rule fit_ica:
         input:
             **IMAGES,
-            stimuli="results/{run}/stimuli.csv",
+            stimuli=f"{RESULTS}/stimuli.csv",
         output:
-            weights=paths("models/{family}/{model}.safetensors", of("ica")),
-            info=paths("models/{family}/{model}.json", of("ica")),
-            embeddings=embeddings(of("ica")),
+            weights=paths("models/{family}/{model}.safetensors", of("ica"), RESULTS),
+            info=paths("models/{family}/{model}.json", of("ica"), RESULTS),
+            embeddings=embeddings(of("ica"), RESULTS),
         log:
-            "results/{run}/logs/fit_ica.log",
+            f"{RESULTS}/logs/fit_ica.log",
         benchmark:
-            "results/{run}/benchmarks/fit_ica.tsv"
+            f"{RESULTS}/benchmarks/fit_ica.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -70,13 +69,13 @@ if of("factors"):
 
     rule embed_factors:
         input:
-            stimuli="results/{run}/stimuli.csv",
+            stimuli=f"{RESULTS}/stimuli.csv",
         output:
-            embedding="results/{run}/embeddings/factors/factors-true.npz",
+            embedding=f"{RESULTS}/embeddings/factors/factors-true.npz",
         log:
-            "results/{run}/logs/embed_factors.log",
+            f"{RESULTS}/logs/embed_factors.log",
         benchmark:
-            "results/{run}/benchmarks/embed_factors.tsv"
+            f"{RESULTS}/benchmarks/embed_factors.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -97,16 +96,16 @@ if of("aam"):
     rule fit_aam:
         input:
             **IMAGES,
-            stimuli="results/{run}/stimuli.csv",
+            stimuli=f"{RESULTS}/stimuli.csv",
             landmarks=FILES.landmarks,
         output:
-            weights=paths("models/{family}/{model}.safetensors", of("aam")),
-            info=paths("models/{family}/{model}.json", of("aam")),
-            embeddings=embeddings(of("aam")),
+            weights=paths("models/{family}/{model}.safetensors", of("aam"), RESULTS),
+            info=paths("models/{family}/{model}.json", of("aam"), RESULTS),
+            embeddings=embeddings(of("aam"), RESULTS),
         log:
-            "results/{run}/logs/fit_aam.log",
+            f"{RESULTS}/logs/fit_aam.log",
         benchmark:
-            "results/{run}/benchmarks/fit_aam.tsv"
+            f"{RESULTS}/benchmarks/fit_aam.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -133,15 +132,15 @@ if of("vgg_raw", "vgg_pca"):
         input:
             test=IMAGES["test"],
             heldout=IMAGES["heldout"],
-            stimuli="results/{run}/stimuli.csv",
+            stimuli=f"{RESULTS}/stimuli.csv",
             weights=[VGG["file"]] if VGG["file"] else [],
         output:
-            features="results/{run}/models/vgg/fc7.npz",
-            info="results/{run}/models/vgg/fc7.json",
+            features=f"{RESULTS}/models/vgg/fc7.npz",
+            info=f"{RESULTS}/models/vgg/fc7.json",
         log:
-            "results/{run}/logs/embed_vgg.log",
+            f"{RESULTS}/logs/embed_vgg.log",
         benchmark:
-            "results/{run}/benchmarks/embed_vgg.tsv"
+            f"{RESULTS}/benchmarks/embed_vgg.tsv"
         conda:
             "../../envs/training.yaml"
         threads: 2
@@ -164,13 +163,13 @@ if of("vgg_raw"):
 
     rule draw_vgg_units:
         input:
-            features="results/{run}/models/vgg/fc7.npz",
+            features=f"{RESULTS}/models/vgg/fc7.npz",
         output:
-            embeddings=embeddings(of("vgg_raw")),
+            embeddings=embeddings(of("vgg_raw"), RESULTS),
         log:
-            "results/{run}/logs/draw_vgg_units.log",
+            f"{RESULTS}/logs/draw_vgg_units.log",
         benchmark:
-            "results/{run}/benchmarks/draw_vgg_units.tsv"
+            f"{RESULTS}/benchmarks/draw_vgg_units.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -191,15 +190,15 @@ if of("vgg_pca"):
 
     rule fit_vgg_pca:
         input:
-            features="results/{run}/models/vgg/fc7.npz",
+            features=f"{RESULTS}/models/vgg/fc7.npz",
         output:
-            weights=paths("models/{family}/{model}.safetensors", of("vgg_pca")),
-            info=paths("models/{family}/{model}.json", of("vgg_pca")),
-            embeddings=embeddings(of("vgg_pca")),
+            weights=paths("models/{family}/{model}.safetensors", of("vgg_pca"), RESULTS),
+            info=paths("models/{family}/{model}.json", of("vgg_pca"), RESULTS),
+            embeddings=embeddings(of("vgg_pca"), RESULTS),
         log:
-            "results/{run}/logs/fit_vgg_pca.log",
+            f"{RESULTS}/logs/fit_vgg_pca.log",
         benchmark:
-            "results/{run}/benchmarks/fit_vgg_pca.tsv"
+            f"{RESULTS}/benchmarks/fit_vgg_pca.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -220,13 +219,13 @@ if of("external"):
     rule import_embeddings:
         input:
             files=[model.parameters["file"] for model in of("external")],
-            stimuli="results/{run}/stimuli.csv",
+            stimuli=f"{RESULTS}/stimuli.csv",
         output:
-            embeddings=embeddings(of("external")),
+            embeddings=embeddings(of("external"), RESULTS),
         log:
-            "results/{run}/logs/import_embeddings.log",
+            f"{RESULTS}/logs/import_embeddings.log",
         benchmark:
-            "results/{run}/benchmarks/import_embeddings.tsv"
+            f"{RESULTS}/benchmarks/import_embeddings.tsv"
         conda:
             "../../envs/data.yaml"
         threads: 1

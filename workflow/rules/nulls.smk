@@ -16,11 +16,11 @@ for JOB, (CONDITION, FRACTION, FIRST, COUNT) in NULL_JOBS.items():
         name:
             f"simulate_nulls_{JOB}"
         output:
-            outcomes=f"results/{{run}}/null_calibration/{JOB}.csv",
+            outcomes=f"{RESULTS}/null_calibration/{JOB}.csv",
         log:
-            f"results/{{run}}/logs/simulate_nulls/{JOB}.log",
+            f"{RESULTS}/logs/simulate_nulls/{JOB}.log",
         benchmark:
-            f"results/{{run}}/benchmarks/simulate_nulls/{JOB}.tsv"
+            f"{RESULTS}/benchmarks/simulate_nulls/{JOB}.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -48,13 +48,13 @@ for JOB, (CONDITION, FRACTION, FIRST, COUNT) in NULL_JOBS.items():
 
 rule tabulate_nulls:
     input:
-        outcomes=[f"results/{{run}}/null_calibration/{job}.csv" for job in NULL_JOBS],
+        outcomes=[f"{RESULTS}/null_calibration/{job}.csv" for job in NULL_JOBS],
     output:
-        table="results/{run}/tables/null_calibration.csv",
+        table=f"{RESULTS}/tables/null_calibration.csv",
     log:
-        "results/{run}/logs/tabulate_nulls.log",
+        f"{RESULTS}/logs/tabulate_nulls.log",
     benchmark:
-        "results/{run}/benchmarks/tabulate_nulls.tsv"
+        f"{RESULTS}/benchmarks/tabulate_nulls.tsv"
     conda:
         "../../envs/numerics.yaml"
     threads: 1
@@ -71,24 +71,24 @@ rule tabulate_nulls:
 
 rule plot_null_calibration:
     input:
-        table="results/{run}/tables/null_calibration.csv",
+        table=f"{RESULTS}/tables/null_calibration.csv",
     output:
         png=report(
-            "results/{run}/figures/null_calibration.png",
+            f"{RESULTS}/figures/null_calibration.png",
             caption="../report/null_calibration.rst",
             category="Studies of the scores",
             labels={"figure": "null_calibration"},
         ),
-        svg="results/{run}/figures/null_calibration.svg",
-        pdf="results/{run}/figures/null_calibration.pdf",
+        svg=f"{RESULTS}/figures/null_calibration.svg",
+        pdf=f"{RESULTS}/figures/null_calibration.pdf",
         source=[
-            f"results/{{run}}/figures/source_data/null_calibration_{panel}.csv"
+            f"{RESULTS}/figures/source_data/null_calibration_{panel}.csv"
             for panel in "abc"
         ],
     log:
-        "results/{run}/logs/plot_null_calibration.log",
+        f"{RESULTS}/logs/plot_null_calibration.log",
     benchmark:
-        "results/{run}/benchmarks/plot_null_calibration.tsv"
+        f"{RESULTS}/benchmarks/plot_null_calibration.tsv"
     conda:
         "../../envs/figures.yaml"
     threads: 1

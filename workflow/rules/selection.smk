@@ -4,13 +4,13 @@ if of("beta_vae"):
 
     rule select_models:
         input:
-            embeddings=embeddings(of("beta_vae")),
+            embeddings=embeddings(of("beta_vae"), RESULTS),
         output:
-            selection="results/{run}/selection.csv",
+            selection=f"{RESULTS}/selection.csv",
         log:
-            "results/{run}/logs/select_models.log",
+            f"{RESULTS}/logs/select_models.log",
         benchmark:
-            "results/{run}/benchmarks/select_models.tsv"
+            f"{RESULTS}/benchmarks/select_models.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -32,14 +32,14 @@ if of("beta_vae_rotated"):
 
     rule rotate_units:
         input:
-            selection="results/{run}/selection.csv",
-            embeddings=embeddings(of("beta_vae")),
+            selection=f"{RESULTS}/selection.csv",
+            embeddings=embeddings(of("beta_vae"), RESULTS),
         output:
-            embeddings=embeddings(of("beta_vae_rotated")),
+            embeddings=embeddings(of("beta_vae_rotated"), RESULTS),
         log:
-            "results/{run}/logs/rotate_units.log",
+            f"{RESULTS}/logs/rotate_units.log",
         benchmark:
-            "results/{run}/benchmarks/rotate_units.tsv"
+            f"{RESULTS}/benchmarks/rotate_units.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1
@@ -61,14 +61,14 @@ if of("neurons"):
 
     rule draw_neurons:
         input:
-            selection="results/{run}/selection.csv",
-            responses="results/{run}/responses.npz",
+            selection=f"{RESULTS}/selection.csv",
+            responses=f"{RESULTS}/responses.npz",
         output:
-            embeddings=embeddings(of("neurons")),
+            embeddings=embeddings(of("neurons"), RESULTS),
         log:
-            "results/{run}/logs/draw_neurons.log",
+            f"{RESULTS}/logs/draw_neurons.log",
         benchmark:
-            "results/{run}/benchmarks/draw_neurons.tsv"
+            f"{RESULTS}/benchmarks/draw_neurons.tsv"
         conda:
             "../../envs/numerics.yaml"
         threads: 1

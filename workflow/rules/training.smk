@@ -137,17 +137,17 @@ if FOLLOWED:
 
     rule embed_snapshots:
         input:
-            weights=snapshots(FOLLOWED, "safetensors"),
-            train="results/{run}/images/train.npy",
-            test="results/{run}/images/test.npy",
-            heldout="results/{run}/images/heldout.npy",
-            stimuli="results/{run}/stimuli.csv",
+            weights=snapshots(FOLLOWED, "safetensors", RESULTS),
+            train=f"{RESULTS}/images/train.npy",
+            test=f"{RESULTS}/images/test.npy",
+            heldout=f"{RESULTS}/images/heldout.npy",
+            stimuli=f"{RESULTS}/stimuli.csv",
         output:
-            embeddings=snapshots(FOLLOWED, "npz"),
+            embeddings=snapshots(FOLLOWED, "npz", RESULTS),
         log:
-            "results/{run}/logs/embed_snapshots.log",
+            f"{RESULTS}/logs/embed_snapshots.log",
         benchmark:
-            "results/{run}/benchmarks/embed_snapshots.tsv"
+            f"{RESULTS}/benchmarks/embed_snapshots.tsv"
         conda:
             "../../envs/training.yaml"
         threads: 1
@@ -157,7 +157,7 @@ if FOLLOWED:
         params:
             models=[f"{m.id}.at{f}" for m in FOLLOWED for f in FRACTIONS],
             live_threshold=OPTIONS["live_threshold"],
-            cache="results/{run}/.cache/embed_snapshots",
+            cache=f"{RESULTS}/.cache/embed_snapshots",
             key=code("embed_models"),
         message:
             f"Embedding the images with {len(FOLLOWED)} networks at {len(FRACTIONS)} stages of training"
