@@ -1,5 +1,6 @@
 """The plan of every configuration, and the outputs of a small run against the contract."""
 
+import json
 import re
 
 import numpy as np
@@ -65,6 +66,18 @@ def test_missing_or_other_weights_end_the_run_before_anything_is_written(checkou
         assert not (checkout.folder / "data").exists()
         (checkout.folder / "weights").mkdir(exist_ok=True)
         (checkout.folder / "weights/vgg_face.pth").write_bytes(b"something else")
+
+
+@pytest.mark.slow
+def test_without_a_compiler_networks_train_in_pytorch_for_fewer_steps(checkout):
+    checkout.environment["CXX"] = "no-such-compiler"
+    checkout.edit("config/small.yaml", "fallback_steps: null", "fallback_steps: 7")
+    model = checkout.folder / "results/small/models/vae/vae-s00.json"
+    output = checkout.snakemake(str(model.relative_to(checkout.folder)), "--quiet", "rules").stdout
+    described = json.loads(model.read_text())
+    assert (described["engine"], described["steps"]) == ("torch", 7)
+    assert "no C++ compiler found (no-such-compiler)" in output
+    assert "training 7 steps, not 120" in output
 
 
 @pytest.mark.slow

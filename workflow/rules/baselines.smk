@@ -143,7 +143,7 @@ if of("vgg_raw", "vgg_pca"):
             f"{RESULTS}/benchmarks/embed_vgg.tsv"
         conda:
             "../../envs/training.yaml"
-        threads: 2
+        threads: 4 if VGG["file"] else 1  # random weights see small images
         resources:
             mem_mb=memory(4000),
             runtime=240,

@@ -46,6 +46,7 @@ for KIND, MEMBERS in KINDS.items():
         wildcard_constraints:
             family="|".join(TRAINED),
             model="|".join(re.escape(model.id) for model in MEMBERS),
+        priority: 10  # the longest jobs first: what they lead to fills the gaps
         conda:
             "../../envs/training.yaml"
         threads: 1
@@ -82,6 +83,7 @@ if OPTIONS["models_per_job"] > 1:
                 f"results/{{run}}/logs/train_models/{BATCH}.log",
             benchmark:
                 f"results/{{run}}/benchmarks/train_models/{BATCH}.tsv"
+            priority: 10
             conda:
                 "../../envs/training.yaml"
             threads: len(MEMBERS)
