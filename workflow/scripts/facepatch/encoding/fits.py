@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facepatch.array_record import ArrayRecord
 from facepatch.encoding.lasso import LassoFit, fit_lasso
-from facepatch.files import write_npz
 
 __all__ = [
     "EncodingResult",
@@ -23,7 +23,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class EncodingResult:
+class EncodingResult(ArrayRecord):
     """The Lasso maps from the units of one model to all neurons.
 
     Units and neurons are z-scored by the training rows, so weights are comparable.
@@ -64,10 +64,6 @@ class EncodingResult:
     test_rows: np.ndarray
     n_fallback: int
 
-    def save(self, path):
-        """Write the result as a pickle-free `.npz`."""
-        write_npz(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
-
     @classmethod
     def empty(cls, n_units, n_neurons):
         """Return the result of a model that could not be fitted: no neuron is a target."""
@@ -88,13 +84,6 @@ class EncodingResult:
             test_rows=np.zeros(0, int),
             n_fallback=0,
         )
-
-    @classmethod
-    def load(cls, path):
-        """Read a result that `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            stored = {name: file[name] for name in cls.__dataclass_fields__}
-        return cls(**stored | {"n_fallback": int(stored["n_fallback"])})
 
 
 def split_rows(n, train_fraction, rng):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facepatch.files import write_npz
+from facepatch.array_record import ArrayRecord
 
 __all__ = ["TraversalTiles", "png_data_uri"]
 
 
 @dataclass(frozen=True)
-class TraversalTiles:
+class TraversalTiles(ArrayRecord):
     """One strip of pictures for each traversed unit of some models.
 
     Attributes
@@ -31,16 +31,6 @@ class TraversalTiles:
     units: np.ndarray
     steps: np.ndarray
     tiles: np.ndarray
-
-    def save(self, path):
-        """Write the strips as a pickle-free `.npz`."""
-        write_npz(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
-
-    @classmethod
-    def load(cls, path):
-        """Read strips that `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(**{name: file[name] for name in cls.__dataclass_fields__})
 
     def strips(self, model):
         """Return the (unit, picture) pairs of a model, steps side by side, in stored order."""

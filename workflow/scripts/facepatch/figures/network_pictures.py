@@ -4,27 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facepatch.files import write_npz
+from facepatch.array_record import ArrayRecord
 
 __all__ = ["Reconstructions", "Traversals"]
 
 
-class _Arrays:
-    """Named arrays that are written to and read from one pickle-free `.npz`."""
-
-    def save(self, path):
-        """Write the arrays."""
-        write_npz(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
-
-    @classmethod
-    def load(cls, path):
-        """Read what `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(**{name: file[name] for name in cls.__dataclass_fields__})
-
-
 @dataclass(frozen=True)
-class Traversals(_Arrays):
+class Traversals(ArrayRecord):
     """Traversals of the leading latents of some models.
 
     Attributes
@@ -55,7 +41,7 @@ class Traversals(_Arrays):
 
 
 @dataclass(frozen=True)
-class Reconstructions(_Arrays):
+class Reconstructions(ArrayRecord):
     """Held-out faces as several models rebuild them.
 
     Attributes

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facepatch.files import write_npz
+from facepatch.array_record import ArrayRecord
 
 __all__ = ["Responses"]
 
 
 @dataclass(frozen=True)
-class Responses:
+class Responses(ArrayRecord):
     """Mean responses of neurons to the images of a run.
 
     Attributes
@@ -37,13 +37,3 @@ class Responses:
     reliability: np.ndarray
     noise_ceiling: np.ndarray
     silent: np.ndarray
-
-    def save(self, path):
-        """Write the responses as a pickle-free `.npz`."""
-        write_npz(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
-
-    @classmethod
-    def load(cls, path):
-        """Read responses that `save` wrote."""
-        with np.load(path, allow_pickle=False) as file:
-            return cls(**{name: file[name] for name in cls.__dataclass_fields__})
