@@ -51,7 +51,6 @@ def test_the_attack_is_in_the_results_at_all(hostile):
 def test_the_report_shows_it_as_text(hostile):
     report = (hostile.folder / "report.html").read_text()
     assert "<script>alert" not in report
-    assert report.count("<script") == report.count("</script>")
     assert "R&amp;D's faces" in report
 
 
