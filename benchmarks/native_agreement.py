@@ -1,7 +1,9 @@
 """Whether the native engine trains the same models as PyTorch: both, on the images of a run.
 
     snakemake --cores 2 results/demo/responses.npz results/demo/images/train.npy
-    python benchmarks/native_agreement.py results/demo [--betas 0.5 1] [--seeds 5] [--steps 3000]
+    python benchmarks/native_agreement.py results/demo [--betas 0.5 1] [--seeds 5] [--steps 10000]
+
+Trained models are kept (`--keep`), so a stopped comparison goes on where it was.
 
 Every beta-VAE is trained by each engine from the same weights, batches and noise; rounding
 drives the two apart after some hundred steps, as it does two machines. What must agree in the
@@ -11,7 +13,10 @@ the two models of a pair lie apart beside two models of different seeds.
 """
 
 import argparse
+import multiprocessing
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -21,38 +26,56 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 MEASURES = ("loss", "live units", "UDR", "alignment")
 
 
-def trained(engine, beta, seed, images, options):
-    """Return the last loss of a trained model and its network."""
+def files(options, engine, beta, seed):
+    """Return a model's name and the files of its weights and its loss."""
+    name = f"{engine}-b{beta:g}-s{seed:02d}-{options.steps}"
+    return name, options.keep / f"{name}.safetensors", options.keep / f"{name}.json"
+
+
+def train_one(task):
+    """Train one model unless its files are there: weights, and the last tenth's mean loss."""
+    engine, beta, seed, options = task
+    name, weights, loss = files(options, engine, beta, seed)
+    if loss.exists():
+        return
+    import torch
+    from facepatch.files import write_json
     from facepatch.models.architecture import Architecture
-    from facepatch.models.reconstruction import Autoencoder
+    from facepatch.models.model_files import save_model
     from facepatch.training.trainer import TrainingSpec, train
 
-    architecture = Architecture("beta_vae", images["train"].shape[1], options.latents)
+    torch.set_num_threads(1)
+    images = np.load(options.run / "images/train.npy")
+    architecture = Architecture("beta_vae", images.shape[1], options.latents)
     model = TrainingSpec(
-        f"{engine}-b{beta}-s{seed:02d}",
+        name,
         seed,
         architecture,
         options.steps,
         learning_rate=options.learning_rate,
         beta=beta,
     )
-    (result,) = train([model], images["train"], engine=engine, precision=options.precision[engine])
+    (result,) = train([model], images, engine=engine, precision=options.precision[engine])
     tail = result.curve["step"] > 0.9 * options.steps
-    return float(result.curve["loss"][tail].mean()), Autoencoder(architecture, result.weights)
+    save_model(weights, name, architecture, result.weights)
+    write_json({"loss": float(result.curve["loss"][tail].mean())}, loss)
 
 
 def scored(engine, beta, images, responses, options):
     """Return the measures of all seeds of one beta, (n_seeds, len(MEASURES))."""
     from facepatch.encoding.alignment import alignment_score
     from facepatch.encoding.fits import encode, split_rows
+    from facepatch.files import read_json
     from facepatch.models.network_embedding import embed_network
+    from facepatch.models.reconstruction import load_network
     from facepatch.scores.udr import udr_scores
     from facepatch.seeds import generator
 
     losses, embeddings = [], []
     for seed in range(options.seeds):
-        loss, network = trained(engine, beta, seed, images, options)
-        losses.append(loss)
+        _, weights, loss = files(options, engine, beta, seed)
+        losses.append(read_json(loss)["loss"])
+        network = load_network(weights)
         names = [responses.test_ids, responses.heldout_ids]
         embeddings.append(embed_network(network, *images.values(), *names))
     udr = udr_scores([e.train for e in embeddings], [e.live for e in embeddings])
@@ -90,23 +113,28 @@ def main():
     parser.add_argument("run", type=Path, help="folder of a run: results/<run>")
     parser.add_argument("--betas", type=float, nargs="+", default=[0.5, 1.0])
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=10000)
     parser.add_argument("--latents", type=int, default=50)
-    parser.add_argument("--learning-rate", type=float, default=5e-4)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--native-precision", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--keep", type=Path, default=Path("results/native_agreement"))
     options = parser.parse_args()
+    options.keep.mkdir(parents=True, exist_ok=True)
     options.precision = {"torch": "float32", "native": options.native_precision}
-    import torch
     from facepatch.neurons.responses import Responses
 
-    torch.set_num_threads(1)
+    engines = ("native", "torch")
+    tasks = list(product(engines, options.betas, range(options.seeds), [options]))
+    with ProcessPoolExecutor(options.processes, multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(train_one, tasks))
     images = {s: np.load(options.run / f"images/{s}.npy") for s in ("train", "test", "heldout")}
     responses = Responses.load(options.run / "responses.npz")
     found = {
         engine: np.stack(
             [scored(engine, beta, images, responses, options) for beta in options.betas]
         )
-        for engine in ("torch", "native")
+        for engine in engines
     }
     report(options.betas, found)
 
