@@ -88,6 +88,13 @@ class TestFinishedRun:
             assert list(table.columns[: len(columns.split())]) == columns.split(), name
             assert len(table), name
 
+    def test_families_of_figure_3c_have_further_draws_of_artificial_neurons(self, finished):
+        tables = finished.folder / "results/small/tables"
+        drawn = pd.read_csv(tables / "alignment_artificial.csv").groupby("model")["draw"].nunique()
+        families = pd.read_csv(tables / "models.csv").set_index("model")["family"]
+        for model, family in families.items():
+            assert drawn[model] == (3 if family in ("beta_vae", "neurons") else 1), model
+
     def test_every_figure_is_there_in_three_formats(self, finished):
         for figure in FIGURES:
             for form in ("png", "svg", "pdf"):

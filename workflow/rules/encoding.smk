@@ -67,7 +67,7 @@ for BATCH, MEMBERS in FITS.items():
             runtime=240,
         params:
             models=[model.id for model in MEMBERS],
-            n_artificial=config["controls"]["artificial_draws"],
+            n_artificial=artificial_draws(MEMBERS[0].family),
             n_remix=config["controls"]["remixes"],
             train_fraction=config["encoding"]["train_fraction"],
             n_folds=config["encoding"]["folds"],

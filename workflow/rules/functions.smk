@@ -122,6 +122,16 @@ def snapshots(models, suffix, root="results/{run}"):
     return [f"{root}/convergence/{stem}.{suffix}" for stem in stems]
 
 
+# --- encoding.smk ---
+
+
+def artificial_draws(family):
+    """Return how many draws of artificial neurons a family is scored with: one, as all are, and
+    an interval's worth for the families of figure 3c (paper_spec 1.3)."""
+    further = config["controls"]["artificial_draws"]
+    return 1 + (further if family in ("beta_vae", "neurons") else 0)
+
+
 # --- comparisons.smk ---
 
 
