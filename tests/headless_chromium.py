@@ -153,6 +153,21 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
+    def click_until(self, place, condition, tries=20):
+        """Click where `place` says, as often as it takes for a JavaScript condition to hold.
+
+        Plotly drops a click that comes before it has noticed the mouse, which a busy machine
+        lets happen.
+        """
+        for attempt in range(1, tries + 1):
+            self.click(*place())
+            try:
+                return self.wait_for(condition, patience=3.0)
+            except TimeoutError:
+                if attempt == tries:
+                    raise
+                self.move(2, 2)
+
     def screenshot(self, path=None, whole=True):
         """Return the page's picture as PNG bytes, and write them to `path` if given."""
         answer = self.call("Page.captureScreenshot", captureBeyondViewport=whole)

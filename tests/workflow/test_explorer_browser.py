@@ -1,5 +1,7 @@
 """The interactive page in a real browser: it loads, answers to mouse and keys, and runs no text."""
 
+from functools import partial
+
 import explorer_case as case
 import numpy as np
 import pytest
@@ -130,9 +132,9 @@ def test_choosing_a_family_opens_its_first_model(page):
 
 
 def test_a_click_on_a_point_opens_its_model(page):
-    x, y, *_ = centre(page, "[...document.querySelectorAll('#overview .points path.point')].at(-2)")
-    page.click(x, y)
-    page.wait_for("document.getElementById('model').value === 'pca-k5'")
+    point = "[...document.querySelectorAll('#overview .points path.point')].at(-2)"
+    opened = "document.getElementById('model').value === 'pca-k5'"
+    page.click_until(lambda: centre(page, point)[:2], opened)
     page.wait_for(READY)
     np.testing.assert_allclose(
         np.sort(np.array(eval_json(page, Z)).max(axis=1)),
@@ -145,8 +147,8 @@ def test_a_click_on_a_neuron_shows_its_weights(page):
     size = np.abs(case.weights_of(0)[[0, 2, 3, 4]]).T
     order = np.lexsort((-size.max(axis=1), size.argmax(axis=1)))
     for row in (0, 6):
-        page.click(*cell(page, row, 2))
-        page.wait_for(f"document.getElementById('neuron').value === '{order[row]}'")
+        shown = f"document.getElementById('neuron').value === '{order[row]}'"
+        page.click_until(partial(cell, page, row, 2), shown)
         page.wait_for(READY)
         shown_weights(page, order[row], 0)
         assert text(page, "#neuron-name") == case.NEURONS[order[row]]
