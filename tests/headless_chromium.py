@@ -153,14 +153,13 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
-    def click_until(self, place, condition, tries=20):
-        """Click where `place` says, as often as it takes for a JavaScript condition to hold.
+    def act_until(self, act, condition, tries=20):
+        """Use the mouse as `act` does, as often as it takes for a JavaScript condition to hold.
 
-        Plotly drops a click that comes before it has noticed the mouse, which a busy machine
-        lets happen.
+        Plotly drops what comes before it has noticed the mouse, which a busy machine lets happen.
         """
         for attempt in range(1, tries + 1):
-            self.click(*place())
+            act()
             try:
                 return self.wait_for(condition, patience=3.0)
             except TimeoutError:

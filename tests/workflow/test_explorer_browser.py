@@ -1,7 +1,5 @@
 """The interactive page in a real browser: it loads, answers to mouse and keys, and runs no text."""
 
-from functools import partial
-
 import explorer_case as case
 import numpy as np
 import pytest
@@ -134,7 +132,7 @@ def test_choosing_a_family_opens_its_first_model(page):
 def test_a_click_on_a_point_opens_its_model(page):
     point = "[...document.querySelectorAll('#overview .points path.point')].at(-2)"
     opened = "document.getElementById('model').value === 'pca-k5'"
-    page.click_until(lambda: centre(page, point)[:2], opened)
+    page.act_until(lambda: page.click(*centre(page, point)[:2]), opened)
     page.wait_for(READY)
     np.testing.assert_allclose(
         np.sort(np.array(eval_json(page, Z)).max(axis=1)),
@@ -148,7 +146,7 @@ def test_a_click_on_a_neuron_shows_its_weights(page):
     order = np.lexsort((-size.max(axis=1), size.argmax(axis=1)))
     for row in (0, 6):
         shown = f"document.getElementById('neuron').value === '{order[row]}'"
-        page.click_until(partial(cell, page, row, 2), shown)
+        page.act_until(lambda row=row: page.click(*cell(page, row, 2)), shown)
         page.wait_for(READY)
         shown_weights(page, order[row], 0)
         assert text(page, "#neuron-name") == case.NEURONS[order[row]]
@@ -158,8 +156,9 @@ def test_hovering_shows_hostile_names_letter_by_letter(page):
     size = np.abs(case.weights_of(0)[[0, 2, 3, 4]]).T
     order = np.lexsort((-size.max(axis=1), size.argmax(axis=1))).tolist()
     for name, column in ((case.HOSTILE, 1), (case.NEURONS[-1], 3)):
-        page.move(*cell(page, order.index(case.NEURONS.index(name)), column))
-        page.wait_for("document.querySelector('#matrix .hoverlayer .hovertext')")
+        place = order.index(case.NEURONS.index(name)), column
+        hovered = "document.querySelector('#matrix .hoverlayer .hovertext')"
+        page.act_until(lambda place=place: page.move(*cell(page, *place)), hovered)
         shown = text(page, "#matrix .hoverlayer").replace("\u00a0", " ")
         assert f"neuron {name}, R²" in shown
         assert f"unit {case.UNITS[[0, 2, 3, 4][column]]}, weight" in shown
