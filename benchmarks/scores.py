@@ -25,7 +25,7 @@ import pandas as pd
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("Snakefile", "workflow", "config", "profiles", "envs", "pyproject.toml")
+sys.path.insert(0, str(ROOT / "tests"))
 N_MAIN, N_HELDOUT, N_NEURONS, N_UNITS, N_FACTORS = 2100, 62, 159, 50, 14
 
 
@@ -62,6 +62,8 @@ def costs(results):
 
 
 def main():
+    from checkouts import copy_repository
+
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -72,9 +74,7 @@ def main():
     folder = options.keep or Path(tempfile.mkdtemp(prefix="facepatch-scores-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        for part in PARTS:
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
-            copy(ROOT / part, folder / part)
+        copy_repository(folder)
         write_dataset(folder / "data/many_models", options.models)
         config = yaml.safe_load((ROOT / "config/own_data.yaml").read_text(encoding="utf-8"))
         config["run"], config["dataset"]["name"] = "many_models", "many_models"

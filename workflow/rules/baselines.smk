@@ -124,7 +124,11 @@ if of("aam"):
 
 VGG = config["models"]["vgg_weights"]
 
-preflight_weights()
+if VGG["file"] and of("vgg_raw", "vgg_pca"):
+    check_once(
+        f"weights-{VGG['sha256']}-{state_of(Path(VGG['file']))}",
+        lambda: check_weights_file(VGG["file"], VGG["sha256"]),
+    )
 
 if of("vgg_raw", "vgg_pca"):
 

@@ -31,50 +31,40 @@ def needs():
     return sorted(wanted)
 
 
-def preflight():
-    """Check a user's dataset before any job starts, once for each state of its files.
-
-    The rule below does the same where this environment lacks the packages for it, which is how
-    `--sdm conda` is meant to be run.
-    """
-    stamp = Path(".snakemake/facepatch") / f"{FILES.state}-{'-'.join(needs())}"
-    if RENDERED or not workflow.is_main_process or stamp.exists():
+def check_once(state, check):
+    """Run a check before any job starts, once for each state of the files that it reads."""
+    stamp = Path(".snakemake/facepatch") / state
+    if not workflow.is_main_process or stamp.exists():
         return
     try:
-        from facepatch.datasets.dataset import validate_dataset
-    except ImportError as error:
-        logger.info(
-            f"The dataset will be checked by a job: {error.name} is not installed here."
-        )
-        return
-    try:
-        checked = validate_dataset(DATA, needs=set(needs()), **NWB)
+        check()
     except InputError as error:
         raise WorkflowError(str(error)) from None
-    for warning in checked.warnings:
-        logger.warning(f"{DATA}: {warning}")
+    except ImportError as error:
+        # As `--sdm conda` is meant to be run; the job that reads the files checks them too.
+        logger.info(
+            f"Files will be checked by a job: {error.name} is not installed here."
+        )
+        return
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.touch()
+
+
+def check_dataset():
+    """Check a user's dataset."""
+    from facepatch.datasets.dataset import validate_dataset
+
+    for warning in validate_dataset(DATA, needs=set(needs()), **NWB).warnings:
+        logger.warning(f"{DATA}: {warning}")
 
 
 # --- baselines.smk ---
 
 
-def preflight_weights():
-    """Check the file of VGG-Face weights before any job starts, once for each state of it."""
-    file = Path(VGG["file"])
-    if not (VGG["file"] and of("vgg_raw", "vgg_pca") and workflow.is_main_process):
-        return
-    state = f"{file.stat().st_size}-{file.stat().st_mtime_ns}" if file.exists() else ""
-    stamp = Path(".snakemake/facepatch") / f"weights-{VGG['sha256']}-{state}"
-    if stamp.exists():
-        return
-    try:
-        check_weights_file(file, VGG["sha256"])
-    except InputError as error:
-        raise WorkflowError(str(error)) from None
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.touch()
+def state_of(file):
+    """Return size and time of change of a file, which need not be there."""
+    known = file.stat() if file.exists() else None
+    return f"{known.st_size}-{known.st_mtime_ns}" if known else "missing"
 
 
 # --- training.smk ---
@@ -126,8 +116,10 @@ def snapshots(models, suffix, root="results/{run}"):
 
 
 def artificial_draws(family):
-    """Return how many draws of artificial neurons a family is scored with: one, as all are, and
-    an interval's worth for the families of figure 3c (paper_spec 1.3)."""
+    """Return how many populations of artificial neurons a family is scored with.
+
+    All get the fixed one, those of figure 3c enough for an interval (paper_spec 1.3).
+    """
     further = config["controls"]["artificial_draws"]
     return 1 + (further if family in ("beta_vae", "neurons") else 0)
 

@@ -40,7 +40,8 @@ if RENDERED:
 NWB = config["recordings"]["nwb"]
 
 
-preflight()
+if not RENDERED:
+    check_once(f"{FILES.state}-{'-'.join(needs())}", check_dataset)
 
 
 rule validate_dataset:

@@ -60,7 +60,7 @@ for KIND, MEMBERS in KINDS.items():
             models=lambda wildcards: records([BY_ID[wildcards.model]]),
             snapshot_fractions=FRACTIONS if KIND == "train_followed_model" else [],
         message:
-            "Training {wildcards.model} for {params.steps} steps"
+            "Training {wildcards.model} for up to {params.steps} steps"
         script:
             "../scripts/train_models.py"
 

@@ -89,6 +89,9 @@ def _too_many(key, wanted, limit, unit, remedy):
         )
 
 
+_FEWER = "Ask for fewer, or change what limits them."
+
+
 def check_combinations(config):
     """Raise if values that are fine alone cannot go together.
 
@@ -98,13 +101,18 @@ def check_combinations(config):
         For more components than pixels, images or rendered faces, more selected models
         than there are, a family whose source is left out, and the like.
     """
-    models, families, dataset = config["models"], config["families"], config["dataset"]
+    _check_sweep(config["models"], config["families"])
+    _check_components(config["models"], config["families"], config["dataset"])
+    _check_weights(config["models"]["vgg_weights"])
+    _check_recordings(config["recordings"], config["dataset"])
+
+
+def _check_sweep(models, families):
+    """Check the beta-VAEs, their selection, and what is made from the selected ones."""
     beta = models["beta_vae"]
-    rendered = dataset["source"] != "files"
-    fewer = "Ask for fewer, or change what limits them."
     if "beta_vae" in families:
         trained = len(beta["betas"]) * beta["seeds"]
-        _too_many("models.beta_vae.selected", beta["selected"], trained, "betas x seeds", fewer)
+        _too_many("models.beta_vae.selected", beta["selected"], trained, "betas x seeds", _FEWER)
         if beta["seeds"] < 2:
             raise InputError(
                 "configuration key 'models.beta_vae.seeds'",
@@ -126,24 +134,29 @@ def check_combinations(config):
             models["neurons"]["subsets"],
             beta["selected"],
             "models.beta_vae.selected: each subset matches one selected model",
-            fewer,
+            _FEWER,
         )
-    pixels = dataset["image_size"] ** 2
-    images = dataset["rendered"]["faces"] if dataset["source"] == "demo" else None
-    for family in ("pca", "ica", "vgg_pca"):
+
+
+def _check_components(models, families, dataset):
+    """Check that no model has more components than what it is fitted to can have."""
+    pixels = f"pixels of a {dataset['image_size']}-pixel image"
+    limits = {"pca": (dataset["image_size"] ** 2, pixels), "vgg_pca": (4096, "units of fc7")}
+    limits["ica"] = limits["pca"]
+    for family, (limit, unit) in limits.items():
         if family not in families:
             continue
         key, most = f"models.{family}.components", max(models[family]["components"])
-        if family == "vgg_pca":
-            _too_many(key, most, 4096, "units of fc7", fewer)
-        else:
-            _too_many(key, most, pixels, f"pixels of a {dataset['image_size']}-pixel image", fewer)
-        if images is not None:
-            _too_many(key, most, images - 1, "rendered faces less one", fewer)
+        _too_many(key, most, limit, unit, _FEWER)
+        if dataset["source"] == "demo":
+            faces = dataset["rendered"]["faces"] - 1
+            _too_many(key, most, faces, "rendered faces less one", _FEWER)
     if "aam" in families:
         most = max(models["aam"]["components_per_part"])
-        _too_many("models.aam.components_per_part", most, 132, "degrees of 68 landmarks", fewer)
-    weights = models["vgg_weights"]
+        _too_many("models.aam.components_per_part", most, 132, "degrees of 68 landmarks", _FEWER)
+
+
+def _check_weights(weights):
     if weights["file"] and not weights["sha256"]:
         raise InputError(
             "configuration key 'models.vgg_weights.sha256'",
@@ -151,15 +164,21 @@ def check_combinations(config):
             f"the SHA-256 of {weights['file']}",
             "Compute it with 'sha256sum' and compare it with the source you trust.",
         )
-    simulated = config["recordings"]["simulated"]
-    if simulated["trials"][0] > simulated["trials"][1]:
+
+
+def _check_recordings(recordings, dataset):
+    """Check the simulated neurons, and that nothing is rendered into a user's dataset."""
+    trials = recordings["simulated"]["trials"]
+    if trials[0] > trials[1]:
         raise InputError(
             "configuration key 'recordings.simulated.trials'",
-            f"{simulated['trials']}",
+            f"{trials}",
             "smallest first",
             "Exchange the two numbers.",
         )
-    if config["recordings"]["simulate"] and not rendered:
+    if dataset["source"] != "files":
+        return
+    if recordings["simulate"]:
         raise InputError(
             "configuration key 'recordings.simulate'",
             "true with the dataset source 'files'",
@@ -167,7 +186,7 @@ def check_combinations(config):
             "Simulated neurons need the known factors of a rendered dataset; nothing is ever "
             "written into your own dataset's folder.",
         )
-    if not rendered and dataset["name"] in ("demo", "sufr"):
+    if dataset["name"] in ("demo", "sufr"):
         raise InputError(
             "configuration key 'dataset.name'",
             f"{dataset['name']!r} with the source 'files'",

@@ -155,35 +155,31 @@ def _neurons_used(number, tables, facts):
     return Finding(int(used[number.group_a]), _yes(order[number.group_a]), note, "1")
 
 
-def _unexplained(split):
+def _unexplained(source, column, value, *, fewer, more, judged):
+    """Return a rule about the share of unexplained neurons in the rows of one kind."""
+
     def rule(number, tables, facts):
-        table = tables.get("alignment")
+        table = tables.get(source)
         if table is None:
-            return missing("alignment")
+            return missing(source)
         table = compared(table, tables["models"])
         table = table[table["family"].isin(SCORED_BY_PAPER)]
-        percent = 100 * table.groupby("split")["unexplained_fraction"].mean()
-        if not {"test", "heldout"} <= set(percent.dropna().index):
-            return missing("alignment on both main and held-out faces")
-        note = "mean over models; judged by: fewer unexplained with the main faces"
-        n = f"{(table['split'] == split).sum()} models"
-        return Finding(float(percent[split]), _yes(percent["test"] < percent["heldout"]), note, n)
+        percent = 100 * table.groupby(column)["unexplained_fraction"].mean()
+        if not {fewer, more} <= set(percent.dropna().index):
+            return missing(f"{source} of both {fewer} and {more}")
+        n = f"{(table[column] == value).sum()} models"
+        agrees = _yes(percent[fewer] < percent[more])
+        return Finding(float(percent[value]), agrees, f"mean over models; judged by: {judged}", n)
 
     return rule
 
 
-def _unexplained_main_recipe(number, tables, facts):
-    table = tables.get("alignment_heldout")
-    if table is None:
-        return missing("alignment_heldout")
-    table = compared(table, tables["models"])
-    table = table[table["family"].isin(SCORED_BY_PAPER)]
-    percent = 100 * table.groupby("recipe")["unexplained_fraction"].mean()
-    if set(percent.dropna().index) != {"main", "heldout"}:
-        return missing("alignment on enough held-out faces")
-    note = "mean over models; judged by: more unexplained than with the recipe for few faces"
-    n = f"{(table['recipe'] == 'main').sum()} models"
-    return Finding(float(percent["main"]), _yes(percent["main"] > percent["heldout"]), note, n)
+_FACES = {"fewer": "test", "more": "heldout", "judged": "fewer unexplained with the main faces"}
+_RECIPES = {
+    "fewer": "heldout",
+    "more": "main",
+    "judged": "more unexplained than with the recipe for few faces",
+}
 
 
 def _rating(table, value, what):
@@ -235,9 +231,9 @@ RULES = {
     "single_unit_share": _single_unit(count=False),
     "single_unit_count": _single_unit(count=True),
     "neurons_used": _neurons_used,
-    "unexplained_main": _unexplained("test"),
-    "unexplained_heldout": _unexplained("heldout"),
-    "unexplained_main_recipe": _unexplained_main_recipe,
+    "unexplained_main": _unexplained("alignment", "split", "test", **_FACES),
+    "unexplained_heldout": _unexplained("alignment", "split", "heldout", **_FACES),
+    "unexplained_main_recipe": _unexplained("alignment_heldout", "recipe", "main", **_RECIPES),
     "largest_entropy": _rating(
         "label_agreement", lambda rows: float(rows["max_entropy"].max()), "labels of latents"
     ),
