@@ -133,9 +133,13 @@ def test_both_homotopies_follow_the_same_path_from_any_start():
     data = CentredData(X, Y, 5)
     problem = data.all_rows()
     lams = penalty_grid(data.cross, 40, 50, 1e-2) * problem.lam_per_alpha[:, None]
-    swept, pieces, miss = np.empty((6, 50, 60)), np.empty((6, 50), np.int64), np.empty(6)
-    follow_paths(problem.gram, problem.cross, problem.penalty, lams, swept, pieces, miss)
-    assert miss.max() < 1e-9
+    swept, piece, miss = np.empty((6, 50, 60)), np.empty((6, 1), np.int64), np.empty(6)
+    # Alone, every lam is the first of its piece, where the sweeps write z.
+    for a in range(50):
+        z, lam = np.empty((6, 1, 60)), lams[:, a : a + 1]
+        follow_paths(problem.gram, problem.cross, problem.penalty, lam, z, piece, miss)
+        assert miss.max() < 1e-9
+        swept[:, a] = z[:, 0]
     for neuron in range(6):
         arguments = problem.gram, problem.cross[neuron], problem.penalty
         for first in (0, 1, 30):

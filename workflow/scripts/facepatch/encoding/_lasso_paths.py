@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from facepatch.encoding._lasso_curves import path_errors
+from facepatch.encoding._lasso_curves import HeldOutRows, path_errors
 from facepatch.encoding._lasso_descent import descend
 from facepatch.encoding._lasso_homotopy import follow_paths
 
@@ -32,6 +32,7 @@ def solve(problem, neurons, lams):
     Returns
     -------
     solutions : array (n_neurons, n_lams, n_units)
+        Filled at the first and the last lam of each piece.
     pieces : int array (n_neurons, n_lams)
         Number of the linear piece of the path that each lam lies on.
     outcome : int8 array (n_neurons,)
@@ -70,11 +71,7 @@ def held_out_errors(problem, units, neurons, alphas):
     outcome : int8 array (n_neurons,)
         As for `solve`.
     """
-    units = units * problem.unit_scale
-    gram = units.T @ units
-    cross = (neurons * problem.neuron_scale).T @ units
-    squares = np.einsum("ij,ij->j", neurons, neurons)
-    gain = problem.neuron_scale**2
+    rows = HeldOutRows(units * problem.unit_scale, neurons)
     lams = alphas * problem.lam_per_alpha[:, None]
     errors = np.empty(alphas.shape)
     outcome = np.empty(len(alphas), np.int8)
@@ -85,10 +82,11 @@ def held_out_errors(problem, units, neurons, alphas):
             solutions,
             pieces,
             lams[some],
-            gram,
-            cross[some],
-            squares[some],
-            gain[some],
+            rows.units,
+            rows.reach,
+            rows.targets[some],
+            rows.rest[some],
+            problem.neuron_scale[some],
             errors[some],
         )
-    return errors / len(units), outcome
+    return errors / rows.n, outcome
