@@ -122,7 +122,9 @@ def z_score(values, train_rows):
     """
     values = np.asarray(values, np.float64)
     train = values[train_rows]
-    mean, deviation = train.mean(0), train.std(0)
+    mean = train.mean(0)
+    train -= mean
+    deviation = np.sqrt(np.einsum("ij,ij->j", train, train) / len(train))
     # A constant column has the SD of its mean's rounding, which is not always 0.
     varied = deviation > _ROUNDING * np.abs(mean)
     scores = values - mean
@@ -180,7 +182,7 @@ def encode(values, responses, train_rows, test_rows, *, target=None, rule="one_s
     if target.shape != (n_neurons,):
         raise ValueError(f"target has shape {target.shape}, expected ({n_neurons},)")
     X = z_score(values, train_rows)
-    Y = z_score(responses[:, target], train_rows)
+    Y = z_score(responses if target.all() else responses[:, target], train_rows)
     fit = fit_lasso(X[train_rows], Y[train_rows], rule=rule, **options)
     predicted = X[test_rows] @ fit.weights + fit.intercept
     rows = {"train_rows": train_rows, "test_rows": test_rows}
