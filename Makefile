@@ -33,7 +33,8 @@ demo: $(VENV)/run.stamp
 	@echo "(every model and neuron), results/demo/figures/ and results/demo/tables/."
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --ignore=tests/deployment
+	# Whole runs of the workflow first, so that no core waits for one at the end.
+	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup --no-loadscope-reorder tests/workflow tests/unit
 
 sanitize: $(VENV)/test.stamp
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/sanitize_native.sh

@@ -112,6 +112,12 @@ class TestFinishedRun:
         files = [line.split("\t")[3] for line in summary if line.startswith("results/")]
         assert set(files) - {"-"} <= {f"results/small/logs/{log}.log" for log in logs}
 
+    def test_the_report_shows_every_figure(self, finished, tmp_path):
+        finished.snakemake("--report", str(tmp_path / "report.html"))
+        report = (tmp_path / "report.html").read_text(encoding="utf-8")
+        for figure in FIGURES:
+            assert f"figures/{figure}.svg" in report, figure
+
     def test_alignment_agrees_with_scikit_learn(self, finished):
         family = "pca"
         results = finished.folder / "results/small"
