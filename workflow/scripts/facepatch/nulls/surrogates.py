@@ -149,6 +149,8 @@ def null_populations(values, responses, n_draws, seed):
         return
     draw = make_null(DEFAULT, values, responses[:, varied])
     for number in range(n_draws):
-        population = responses.copy()
-        population[:, varied] = draw(generator(seed, "null", number))[1]
+        population = draw(generator(seed, "null", number))[1]
+        if not varied.all():
+            drawn, population = population, responses.copy()
+            population[:, varied] = drawn
         yield population
