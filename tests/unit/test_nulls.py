@@ -182,6 +182,15 @@ def test_conditions_make_what_they_say(name):
     assert 0.1 < np.median(explained) < 0.7
 
 
+def test_neurons_that_never_fire_are_not_recorded():
+    few = Condition("few spikes", n_images=30, n_neurons=200, n_units=3, exponential=True)
+    for seed in range(5):
+        values, responses = simulate_population(few, 0.0, np.random.default_rng(seed))
+        assert 100 < responses.shape[1] < 200
+        assert (responses.max(0) > responses.min(0)).all()
+        fit_directions(values, responses)
+
+
 def test_stopping_early_changes_no_outcome(monkeypatch):
     monkeypatch.setitem(CONDITIONS, "small", SMALL)
     nulls = ["plain", "turned", "rotated_units"]

@@ -157,6 +157,7 @@ def simulate_population(condition, fraction, rng):
     -------
     units : float64 array (n_images, n_units + n_dead)
     responses : float64 array (n_images, n_neurons)
+        Every neuron varies: counts of neurons that never fire are left out.
     """
     units = _units(condition, rng)
     drive = units @ _weights(condition, fraction, rng)
@@ -167,6 +168,7 @@ def simulate_population(condition, fraction, rng):
         # Counts have the noise variance of their mean, so this mean gives about that share.
         rate *= share / (1 - share) / rate.var(0) * rate.mean(0)
         responses = rng.poisson(rate).astype(float)
+        responses = responses[:, responses.max(0) > responses.min(0)]
     else:
         responses = np.sqrt(share) * drive + np.sqrt(1 - share) * _noise(condition, rng)
     dead = np.zeros((condition.n_images, condition.n_dead))
