@@ -32,8 +32,8 @@ demo: $(VENV)/run.stamp
 	@echo "Done. Open results/demo/report.html (captions and figures), results/demo/explorer.html"
 	@echo "(every model and neuron), results/demo/figures/ and results/demo/tables/."
 
+# Whole runs of the workflow first, so that no core waits for one at the end.
 test: $(VENV)/test.stamp
-	# Whole runs of the workflow first, so that no core waits for one at the end.
 	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup --no-loadscope-reorder tests/workflow tests/unit
 
 sanitize: $(VENV)/test.stamp

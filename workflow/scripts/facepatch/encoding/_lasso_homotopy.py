@@ -33,9 +33,11 @@ _EXHAUSTED = -1
 # Rows of the state of a path, one column a unit. They are read as state[_LEAST, j]: a view of
 # a row would have its references counted, which takes as long as its arithmetic.
 _LEAST, _PER_LAM, _SIGN, _MARGIN, _COLUMN, _RATIO = range(6)
-# ... of which these hold the columns of the sweeps that wait, and the columns over their pivots.
-_SWEPT, _FACTORS = 6, 10
-_N_ROWS = 14
+# The further rows hold up to four sweeps that wait: their columns, and these over their pivots.
+_AT_ONCE = 4
+_SWEPT = _RATIO + 1
+_FACTORS = _SWEPT + _AT_ONCE
+_N_ROWS = _FACTORS + _AT_ONCE
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -73,21 +75,21 @@ def _read_column(tableau, waiting, k, state):
 
 @nb.njit(cache=True)
 def _apply(tableau, state, n_units):
-    """Subtract the sweeps that wait from the lower triangle."""
+    """Subtract the `_AT_ONCE` sweeps that wait from the lower triangle."""
     for i in range(n_units):
         a, b = state[_FACTORS, i], state[_FACTORS + 1, i]
         c, d = state[_FACTORS + 2, i], state[_FACTORS + 3, i]
         for j in range((i + _PAD) // _PAD * _PAD):
-            first = a * state[_SWEPT, j] + b * state[_SWEPT + 1, j]
-            tableau[i, j] -= first + (c * state[_SWEPT + 2, j] + d * state[_SWEPT + 3, j])
+            half = a * state[_SWEPT, j] + b * state[_SWEPT + 1, j]
+            tableau[i, j] -= half + (c * state[_SWEPT + 2, j] + d * state[_SWEPT + 3, j])
 
 
 @nb.njit(cache=True, error_model="numpy")
 def _sweep(tableau, waiting, state, k, n_units):
     """Sweep the first `n_units` rows of the tableau on row k, whose column was read before.
 
-    Row k is replaced at once. What the sweep takes from the others waits until there are
-    four sweeps: then the tableau passes through the registers once for all of them.
+    Row k is replaced at once. What the sweep takes from the others waits until `_AT_ONCE`
+    sweeps do: then the tableau passes through the registers once for all of them.
     """
     inverse = 1.0 / state[_COLUMN, k]
     scale = abs(inverse)
@@ -104,7 +106,7 @@ def _sweep(tableau, waiting, state, k, n_units):
         state[_SWEPT + last, j] = state[_COLUMN, j]
         state[_FACTORS + last, j] = state[_COLUMN, j] * inverse
     waiting[0] = last + 1
-    if last == 3:
+    if waiting[0] == _AT_ONCE:
         _apply(tableau, state, n_units)
         waiting[0] = 0
 

@@ -123,7 +123,7 @@ def z_score(values, train_rows):
     values = np.asarray(values, np.float64)
     train = values[train_rows]
     mean = train.mean(0)
-    train -= mean
+    train = train - mean
     deviation = np.sqrt(np.einsum("ij,ij->j", train, train) / len(train))
     # A constant column has the SD of its mean's rounding, which is not always 0.
     varied = deviation > _ROUNDING * np.abs(mean)
